@@ -1,0 +1,28 @@
+package dev.concordat.contract;
+
+import dev.concordat.core.Priority;
+import java.time.Duration;
+import java.util.List;
+
+/// What the contract says about calling a method.
+///
+/// @param deadline time of a caller that brings none
+/// @param maxDeadline the longest deadline that is accepted
+/// @param safety whether it may be called twice
+/// @param keyRequired whether a caller must bring an idempotency key
+/// @param priority what is shed first
+/// @param exposedPublicly whether the edge routes it
+/// @param callers owners that may call; `*` is every service
+public record CallPolicy(
+    Duration deadline,
+    Duration maxDeadline,
+    Safety safety,
+    boolean keyRequired,
+    Priority priority,
+    boolean exposedPublicly,
+    List<String> callers) {
+  /// Copies the list.
+  public CallPolicy {
+    callers = List.copyOf(callers);
+  }
+}

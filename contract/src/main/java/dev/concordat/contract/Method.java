@@ -1,0 +1,93 @@
+package dev.concordat.contract;
+
+import com.google.protobuf.Descriptors.MethodDescriptor;
+import com.google.protobuf.Message;
+
+/// One method of a contract: its name, its messages and its policy. Transports make their own
+/// descriptors from it.
+///
+/// Threads: immutable.
+///
+/// @param <Q> the request
+/// @param <R> the response
+public final class Method<Q extends Message, R extends Message> {
+  private final MethodDescriptor descriptor;
+  private final Q request;
+  private final R response;
+  private final Shape shape;
+  private final CallPolicy policy;
+
+  private Method(MethodDescriptor descriptor, Q request, R response) {
+    this.descriptor = descriptor;
+    this.request = request;
+    this.response = response;
+    this.shape = shapeOf(descriptor);
+    this.policy = Policies.of(descriptor);
+  }
+
+  /// For generated code.
+  ///
+  /// @param request default instance of the request
+  /// @param response default instance of the response
+  public static <Q extends Message, R extends Message> Method<Q, R> of(
+      MethodDescriptor descriptor, Q request, R response) {
+    return new Method<>(descriptor, request, response);
+  }
+
+  /// `shop.orders.v1.Orders`.
+  public String service() {
+    return descriptor.getService().getFullName();
+  }
+
+  /// `PlaceOrder`.
+  public String name() {
+    return descriptor.getName();
+  }
+
+  /// `shop.orders.v1.Orders/PlaceOrder`, as gRPC writes it.
+  public String fullName() {
+    return service() + "/" + name();
+  }
+
+  /// The owner's name, which is also the name under which it is found.
+  public String owner() {
+    return Owners.of(descriptor.getFile());
+  }
+
+  /// How many messages go each way.
+  public Shape shape() {
+    return shape;
+  }
+
+  /// What the contract says about calling it.
+  public CallPolicy policy() {
+    return policy;
+  }
+
+  /// The default instance of the request.
+  public Q request() {
+    return request;
+  }
+
+  /// The default instance of the response.
+  public R response() {
+    return response;
+  }
+
+  /// The descriptor, with every option.
+  public MethodDescriptor descriptor() {
+    return descriptor;
+  }
+
+  @Override
+  public String toString() {
+    return fullName();
+  }
+
+  private static Shape shapeOf(MethodDescriptor method) {
+    if (method.isClientStreaming()) {
+      return method.isServerStreaming() ? Shape.BIDIRECTIONAL : Shape.CLIENT_STREAMING;
+    }
+    return method.isServerStreaming() ? Shape.SERVER_STREAMING : Shape.UNARY;
+  }
+}

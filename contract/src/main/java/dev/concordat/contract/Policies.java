@@ -1,0 +1,52 @@
+package dev.concordat.contract;
+
+import com.google.protobuf.DescriptorProtos.MethodOptions.IdempotencyLevel;
+import com.google.protobuf.Descriptors.MethodDescriptor;
+import com.google.protobuf.Duration;
+import dev.concordat.contract.v1.Call;
+import dev.concordat.contract.v1.Exposure;
+import dev.concordat.contract.v1.KeyUse;
+import dev.concordat.contract.v1.OptionsProto;
+import dev.concordat.core.Priority;
+
+final class Policies {
+  private Policies() {}
+
+  static CallPolicy of(MethodDescriptor method) {
+    Call call = method.getOptions().getExtension(OptionsProto.call);
+    if (!call.hasDeadline()) {
+      throw new IllegalArgumentException(
+          method.getFullName()
+              + " has no deadline; add: option (concordat.v1.call) = {deadline: {seconds: 2}};");
+    }
+    java.time.Duration deadline = duration(call.getDeadline());
+    return new CallPolicy(
+        deadline,
+        call.hasMaxDeadline() ? duration(call.getMaxDeadline()) : deadline,
+        safety(method.getOptions().getIdempotencyLevel()),
+        call.getIdempotencyKey() == KeyUse.KEY_USE_REQUIRED,
+        priority(call.getPriority()),
+        call.getExposure() == Exposure.EXPOSURE_PUBLIC,
+        call.getAllow().getCallersList());
+  }
+
+  static java.time.Duration duration(Duration proto) {
+    return java.time.Duration.ofSeconds(proto.getSeconds(), proto.getNanos());
+  }
+
+  static Priority priority(dev.concordat.contract.v1.Priority proto) {
+    return switch (proto) {
+      case PRIORITY_LOW -> Priority.LOW;
+      case PRIORITY_HIGH -> Priority.HIGH;
+      case PRIORITY_UNSPECIFIED, PRIORITY_NORMAL, UNRECOGNIZED -> Priority.NORMAL;
+    };
+  }
+
+  private static Safety safety(IdempotencyLevel level) {
+    return switch (level) {
+      case NO_SIDE_EFFECTS -> Safety.SAFE;
+      case IDEMPOTENT -> Safety.IDEMPOTENT;
+      case IDEMPOTENCY_UNKNOWN -> Safety.UNSAFE;
+    };
+  }
+}

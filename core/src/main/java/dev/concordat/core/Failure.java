@@ -1,0 +1,134 @@
+package dev.concordat.core;
+
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/// The one unchecked exception of a conversation: why a call, a handler or a step failed.
+///
+/// The message says what happened, what was expected and what to do; it reaches the caller, so it
+/// holds no secret and no internals. A handler throws it to choose the code; any other exception
+/// becomes [Code#INTERNAL] with a neutral message.
+///
+/// Threads: immutable.
+public final class Failure extends RuntimeException {
+  private static final long serialVersionUID = 1L;
+
+  private final Code code;
+  private final transient Details details;
+
+  private Failure(Code code, String message, Details details, @Nullable Throwable cause) {
+    super(message, cause);
+    this.code = code;
+    this.details = details;
+  }
+
+  /// A failure with nothing but its code and a message.
+  public static Failure of(Code code, String message) {
+    return new Failure(code, message, Details.NONE, null);
+  }
+
+  /// A failure with the exception that led to it; the cause stays in this process.
+  public static Failure of(Code code, String message, Throwable cause) {
+    return new Failure(code, message, Details.NONE, cause);
+  }
+
+  /// A request that is wrong, with the fields that are.
+  public static Failure invalid(List<Violation> violations) {
+    String first =
+        violations.isEmpty()
+            ? "the request is not valid"
+            : violations.getFirst().field() + ": " + violations.getFirst().description();
+    String more = violations.size() > 1 ? " (and " + (violations.size() - 1) + " more)" : "";
+    return of(Code.INVALID_ARGUMENT, first + more)
+        .with(Details.NONE.withViolations(violations).withDecidedBy("validate"));
+  }
+
+  /// Shorthand for [Code#NOT_FOUND].
+  public static Failure notFound(String message) {
+    return of(Code.NOT_FOUND, message);
+  }
+
+  /// The same failure with these details.
+  public Failure with(Details details) {
+    Failure copy = new Failure(code, message(), details, getCause());
+    copy.setStackTrace(getStackTrace());
+    return copy;
+  }
+
+  /// Why, in one word.
+  public Code code() {
+    return code;
+  }
+
+  /// The message; never null, unlike [#getMessage()] of exceptions in general.
+  public String message() {
+    String message = getMessage();
+    return message == null ? code.name() : message;
+  }
+
+  /// What else is known.
+  public Details details() {
+    return details == null ? Details.NONE : details;
+  }
+
+  /// What is known beyond code and message. All of it travels between services.
+  ///
+  /// @param decidedBy the step that decided, for example `deadline`, `admission`, `validate`,
+  ///     `handler`; empty when unknown
+  /// @param reason constant in upper snake case that programs can test, for example
+  ///     `CARD_DECLINED`; empty when there is none (`google.rpc.ErrorInfo.reason`)
+  /// @param attempts tries made so far, 0 when none was
+  /// @param retryAfter how long to wait before trying again, when the callee said so
+  /// @param settled true when retries were already spent on this failure further down, so that nobody
+  ///     above may retry it
+  /// @param violations what is wrong with the request
+  public record Details(
+      String decidedBy,
+      String reason,
+      int attempts,
+      Optional<Duration> retryAfter,
+      boolean settled,
+      List<Violation> violations) {
+    /// Nothing is known.
+    public static final Details NONE =
+        new Details("", "", 0, Optional.empty(), false, List.of());
+
+    /// Copies the list.
+    public Details {
+      violations = List.copyOf(violations);
+    }
+
+    /// The same with another deciding step.
+    public Details withDecidedBy(String decidedBy) {
+      return new Details(decidedBy, reason, attempts, retryAfter, settled, violations);
+    }
+
+    /// The same with another reason.
+    public Details withReason(String reason) {
+      return new Details(decidedBy, reason, attempts, retryAfter, settled, violations);
+    }
+
+    /// The same with another count of attempts.
+    public Details withAttempts(int attempts) {
+      return new Details(decidedBy, reason, attempts, retryAfter, settled, violations);
+    }
+
+    /// The same with a time to wait.
+    public Details withRetryAfter(Duration retryAfter) {
+      return new Details(
+          decidedBy, reason, attempts, Optional.of(retryAfter), settled, violations);
+    }
+
+    /// The same, marked (or not) as already retried.
+    public Details withSettled(boolean settled) {
+      return new Details(decidedBy, reason, attempts, retryAfter, settled, violations);
+    }
+
+    /// The same with these violations.
+    public Details withViolations(List<Violation> violations) {
+      return new Details(decidedBy, reason, attempts, retryAfter, settled, violations);
+    }
+  }
+}

@@ -1,0 +1,44 @@
+package dev.concordat.events;
+
+import dev.concordat.contract.Event;
+import dev.concordat.contract.Owner;
+import dev.concordat.contract.Task;
+import java.sql.Connection;
+
+/// A database transaction in which effects, events and tasks become true together or not at all.
+///
+/// The type parameter is the owner: only its own events can be published here, which the compiler
+/// checks.
+///
+/// Threads: one at a time, like the connection it stands on.
+///
+/// @param <O> the owner
+public interface Transaction<O extends Owner> extends AutoCloseable {
+  /// The connection, for the caller's own statements. Not to be committed or closed by the caller.
+  Connection connection();
+
+  /// Tells a fact: it is delivered at least once to every subscription when the transaction commits,
+  /// never when it rolls back. Topic and key come from the contract.
+  void publish(Event<O> event);
+
+  /// Asks for work, as the contract says.
+  default void enqueue(Task<?> task) {
+    enqueue(task, Delivery.NOW);
+  }
+
+  /// Asks for work.
+  void enqueue(Task<?> task, Delivery delivery);
+
+  /// Runs on the same connection right before the commit; a failure rolls everything back.
+  void beforeCommit(Runnable work);
+
+  /// Runs once the commit has succeeded, on the committing thread; must be short.
+  void afterCommit(Runnable work);
+
+  /// Makes it all true and wakes the relay.
+  void commit();
+
+  /// Rolls back unless committed, and gives the connection back.
+  @Override
+  void close();
+}
