@@ -10,9 +10,9 @@ import java.util.List;
 /**
  * Runs {@code dev.concordat.codegen.Main} on the JDK of the build.
  *
- * <p>Maven starts protoc plugins with the JVM it runs on itself, which may be older than the classes of the generator.
- * So this one class is compiled for Java 17. It hands stdin and stdout on untouched: protoc talks to the generator
- * through them.
+ * <p>Maven starts protoc plugins with the JVM it runs on itself, which may be older than the
+ * classes of the generator. So this one class is compiled for Java 17. It hands stdin and stdout on
+ * untouched: protoc talks to the generator through them.
  */
 public final class Launch {
   private static final int NEEDED = 25;
@@ -31,7 +31,8 @@ public final class Launch {
     }
   }
 
-  private static int fork(String[] args) throws IOException, InterruptedException, URISyntaxException {
+  private static int fork(String[] args)
+      throws IOException, InterruptedException, URISyntaxException {
     List<String> command = new ArrayList<>();
     command.add(jdk().resolve("bin").resolve("java").toString());
     command.addAll(List.of("-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC", "-Xshare:auto"));
@@ -41,7 +42,10 @@ public final class Launch {
     return new ProcessBuilder(command).inheritIO().start().waitFor();
   }
 
-  /** The toolchain that compiled this module; where there is no such note, what the environment names. */
+  /**
+   * The toolchain that compiled this module; where there is no such note, what the environment
+   * names.
+   */
   private static Path jdk() throws IOException, URISyntaxException {
     Path here = Path.of(Launch.class.getProtectionDomain().getCodeSource().getLocation().toURI());
     Path note = here.resolveSibling("jdk.home");
@@ -52,8 +56,11 @@ public final class Launch {
     if (home != null) {
       return Path.of(home);
     }
-    throw new IllegalStateException(
-        "the Concordat generator needs a JDK " + NEEDED + " or newer, but Maven runs on Java "
-            + Runtime.version().feature() + ": run Maven with a newer JDK, or point JAVA" + NEEDED + "_HOME at one");
+    System.err.printf(
+        "The Concordat generator needs a JDK %d, but Maven runs on Java %d: run Maven with a newer"
+            + " JDK, or point JAVA%d_HOME at one.%n",
+        NEEDED, Runtime.version().feature(), NEEDED);
+    System.exit(1);
+    return here;
   }
 }
