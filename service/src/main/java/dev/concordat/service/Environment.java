@@ -1,0 +1,72 @@
+package dev.concordat.service;
+
+import dev.concordat.core.Clock;
+import dev.concordat.core.Code;
+import dev.concordat.core.Failure;
+import java.nio.file.Path;
+import java.util.Locale;
+import java.util.Map;
+import java.util.TreeMap;
+
+/// Where one part of a system runs: what differs between a laptop and a cluster, and nothing else.
+///
+/// @param name the part's name, for example `orders`
+/// @param host the address it listens on, which is also the one it is found under; default
+///   `127.0.0.1`
+/// @param port the port it listens on; 0, the default, takes a free one
+/// @param databases where its data lives
+/// @param data a folder of its own for files
+/// @param addresses where the system's foreign parts are: name to `host:port`
+/// @param clock what time it is; default the machine's
+public record Environment(
+    String name,
+    String host,
+    int port,
+    Databases databases,
+    Path data,
+    Map<String, String> addresses,
+    Clock clock) {
+  /// Copies the addresses.
+  public Environment {
+    addresses = Map.copyOf(addresses);
+  }
+
+  /// On this machine, on a free port.
+  public Environment(String name, Databases databases, Path data) {
+    this(name, "127.0.0.1", 0, databases, data, Map.of(), Clock.SYSTEM);
+  }
+
+  /// Where a foreign part is, as `host:port`.
+  ///
+  /// @throws Failure with `FAILED_PRECONDITION` when nobody said
+  public String address(String part) {
+    String address = addresses.get(part);
+    if (address == null) {
+      throw Failure.of(
+          Code.FAILED_PRECONDITION,
+          name
+              + " needs the address of \""
+              + part
+              + "\", but its environment knows only "
+              + new TreeMap<>(addresses).keySet()
+              + "; declare it as a foreign part, or set CONCORDAT_ADDRESS_"
+              + part.toUpperCase(Locale.ROOT));
+    }
+    return address;
+  }
+
+  /// The same listening elsewhere.
+  public Environment withListen(String host, int port) {
+    return new Environment(name, host, port, databases, data, addresses, clock);
+  }
+
+  /// The same with these foreign parts.
+  public Environment withAddresses(Map<String, String> addresses) {
+    return new Environment(name, host, port, databases, data, addresses, clock);
+  }
+
+  /// The same on another clock.
+  public Environment withClock(Clock clock) {
+    return new Environment(name, host, port, databases, data, addresses, clock);
+  }
+}
