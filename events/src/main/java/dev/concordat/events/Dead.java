@@ -1,6 +1,7 @@
 package dev.concordat.events;
 
-/// Thrown by a handler: this message can never be handled; it becomes a dead letter with the reason.
+/// Thrown by a handler: this message can never be handled; it becomes a dead letter with the
+/// reason.
 public final class Dead extends RuntimeException {
   private static final long serialVersionUID = 1L;
 

@@ -3,9 +3,9 @@ package dev.concordat.events;
 import dev.concordat.contract.Event;
 import dev.concordat.contract.Owner;
 
-/// Reacts to an event. Returning means applied: what the handler did in the transaction and the mark
-/// that the event was applied are committed together, once. Throwing rolls both back; see [Retry],
-/// [Dead] and `Pause` for what can be said beyond "try again later".
+/// Reacts to an event. Returning means applied: what the handler did in the transaction and the
+/// mark that the event was applied are committed together, once. Throwing rolls both back; see
+/// [Retry], [Dead] and `Pause` for what can be said beyond "try again later".
 ///
 /// Threads: runs on a virtual thread of its own; events of one key one after the other.
 @FunctionalInterface

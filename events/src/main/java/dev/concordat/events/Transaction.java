@@ -17,8 +17,8 @@ public interface Transaction<O extends Owner> extends AutoCloseable {
   /// The connection, for the caller's own statements. Not to be committed or closed by the caller.
   Connection connection();
 
-  /// Tells a fact: it is delivered at least once to every subscription when the transaction commits,
-  /// never when it rolls back. Topic and key come from the contract.
+  /// Tells a fact: it is delivered at least once to every subscription when the transaction
+  /// commits, never when it rolls back. Topic and key come from the contract.
   void publish(Event<O> event);
 
   /// Asks for work, as the contract says.

@@ -1,0 +1,174 @@
+package dev.concordat.events;
+
+import dev.concordat.contract.Event;
+import dev.concordat.contract.Owner;
+import dev.concordat.contract.Task;
+import dev.concordat.core.Code;
+import dev.concordat.core.Context;
+import dev.concordat.core.Failure;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.List;
+
+/// A transaction on a connection of our own, or on one that somebody lent.
+///
+/// On its own connection it tells everything in one statement right before the commit, when every
+/// lock is held: so the order of the outbox follows the order of the locks. On a lent one it tells
+/// at once, because it cannot know when that commits.
+final class JdbcTransaction<O extends Owner> implements Transaction<O> {
+  private static final String TIME_LIMIT = "select set_config('statement_timeout', ?, true)";
+
+  private final Parts parts;
+  private final Enqueuer enqueuer;
+  private final Connection connection;
+  private final boolean lent;
+  private final List<Envelope> untold = new ArrayList<>();
+  private final List<Runnable> before = new ArrayList<>();
+  private final List<Runnable> after = new ArrayList<>();
+  private boolean told;
+  private boolean open = true;
+  private boolean committed;
+
+  private JdbcTransaction(Parts parts, Enqueuer enqueuer, Connection connection, boolean lent) {
+    this.parts = parts;
+    this.enqueuer = enqueuer;
+    this.connection = connection;
+    this.lent = lent;
+  }
+
+  /// What makes a task out of a wish for one.
+  @FunctionalInterface
+  interface Enqueuer {
+    void enqueue(JdbcTransaction<?> tx, Task<?> task, Delivery delivery);
+  }
+
+  /// Takes a connection; no statement on it outlives the current deadline.
+  static <O extends Owner> JdbcTransaction<O> begin(Parts parts, Enqueuer enqueuer) {
+    Context.current().check();
+    try {
+      Connection connection = parts.database().pool().getConnection();
+      try {
+        connection.setAutoCommit(false);
+        limitTime(connection);
+        return new JdbcTransaction<>(parts, enqueuer, connection, false);
+      } catch (Throwable e) {
+        connection.close();
+        throw e;
+      }
+    } catch (SQLException e) {
+      throw SqlFailures.of(e);
+    }
+  }
+
+  static <O extends Owner> JdbcTransaction<O> join(
+      Parts parts, Enqueuer enqueuer, Connection connection) {
+    return new JdbcTransaction<>(parts, enqueuer, connection, true);
+  }
+
+  @Override
+  public Connection connection() {
+    return connection;
+  }
+
+  @Override
+  public void publish(Event<O> event) {
+    tell(Publishing.envelope(parts, event));
+  }
+
+  /// Tells any message, whoever owns it.
+  void tell(Envelope message) {
+    requireOpen();
+    untold.add(message);
+    if (lent) {
+      tellAll();
+    }
+  }
+
+  @Override
+  public void enqueue(Task<?> task, Delivery delivery) {
+    requireOpen();
+    enqueuer.enqueue(this, task, delivery);
+  }
+
+  @Override
+  public void beforeCommit(Runnable work) {
+    requireOpen();
+    before.add(work);
+  }
+
+  @Override
+  public void afterCommit(Runnable work) {
+    requireOpen();
+    after.add(work);
+  }
+
+  @Override
+  public void commit() {
+    requireOpen();
+    for (int i = 0; i < before.size(); i++) {
+      before.get(i).run();
+    }
+    tellAll();
+    Context.current().check();
+    try {
+      connection.commit();
+    } catch (SQLException e) {
+      throw SqlFailures.of(e);
+    }
+    committed = true;
+    open = false;
+    if (told) {
+      parts.wake().raise();
+    }
+    after.forEach(Runnable::run);
+  }
+
+  @Override
+  public void close() {
+    open = false;
+    if (lent) {
+      return;
+    }
+    try (connection) {
+      if (!committed) {
+        connection.rollback();
+      }
+      connection.setAutoCommit(true);
+    } catch (SQLException e) {
+      // Nothing is lost by a rollback that the server has to do: the connection is gone.
+      parts.observer().count("concordat.events.rollbacks.failed", 1, java.util.Map.of());
+    }
+  }
+
+  private void tellAll() {
+    if (untold.isEmpty()) {
+      return;
+    }
+    try {
+      Outbox.tell(connection, untold);
+    } catch (SQLException e) {
+      throw SqlFailures.of(e);
+    }
+    told = true;
+    untold.clear();
+  }
+
+  private void requireOpen() {
+    if (!open) {
+      throw Failure.of(
+          Code.FAILED_PRECONDITION, "the transaction has ended; begin another one for more");
+    }
+  }
+
+  private static void limitTime(Connection connection) throws SQLException {
+    var deadline = Context.current().deadline();
+    if (deadline.isPresent()) {
+      long left = Math.max(1, deadline.get().remaining().toMillis());
+      try (var set = connection.prepareStatement(TIME_LIMIT)) {
+        set.setString(1, Long.toString(Math.min(left, Integer.MAX_VALUE)));
+        set.execute();
+      }
+    }
+  }
+}

@@ -1,0 +1,34 @@
+package dev.concordat.events;
+
+import dev.concordat.core.Clock;
+import dev.concordat.core.ContextCodec;
+import dev.concordat.core.Observer;
+import java.util.UUID;
+
+/// What the parts of one running service's events share.
+///
+/// @param owner the owner's name
+/// @param instance this process
+/// @param database the service's own
+/// @param broker where the log is
+/// @param codec context to headers and back
+/// @param topics what the contracts name
+/// @param wake tells the sequencer that something was committed
+/// @param options the rest
+record Parts(
+    String owner,
+    UUID instance,
+    Database database,
+    Broker broker,
+    ContextCodec codec,
+    Topics topics,
+    Signal wake,
+    EventsOptions options) {
+  Clock clock() {
+    return options.clock();
+  }
+
+  Observer observer() {
+    return options.observer();
+  }
+}

@@ -1,0 +1,70 @@
+package dev.concordat.events;
+
+import com.google.protobuf.Descriptors.Descriptor;
+import com.google.protobuf.Message;
+import dev.concordat.contract.Event;
+import dev.concordat.contract.Topic;
+import dev.concordat.core.Context;
+import dev.concordat.core.ContextCodec;
+import dev.concordat.core.Observer.Activity;
+import dev.concordat.core.Observer.Kind;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.UUID;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ThreadLocalRandom;
+
+/// Puts a message into its envelope.
+final class Publishing {
+  private static final Map<Descriptor, Topic<?>> TOPICS = new ConcurrentHashMap<>();
+
+  private Publishing() {}
+
+  static Topic<?> topic(Message event) {
+    return TOPICS.computeIfAbsent(
+        event.getDescriptorForType(), any -> Topic.of(event.getDefaultInstanceForType()));
+  }
+
+  static Envelope envelope(Parts parts, Event<?> event) {
+    Topic<?> topic = topic(event);
+    String key = topic.keyOf(event);
+    parts.topics().add(topic.name(), topic.retention());
+    return envelope(parts, "publish " + topic.name(), topic.name(), key, event, Context.current());
+  }
+
+  /// An envelope whose headers carry the trace and the baggage of the context, watched under this
+  /// name. The publisher's deadline does not go along: a fact is worth handling long after the call
+  /// that it comes from; nor does its idempotency key, which names that call.
+  static Envelope envelope(
+      Parts parts, String activity, String topic, String key, Message message, Context context) {
+    UUID id = newId(parts.clock().now().toEpochMilli());
+    var attributes =
+        Map.of(
+            "concordat.key",
+            key,
+            "messaging.system",
+            "concordat",
+            "messaging.destination.name",
+            topic,
+            "messaging.message.id",
+            id.toString());
+    try (var observation =
+        parts.observer().begin(new Activity(Kind.PRODUCER, activity, context, attributes))) {
+      Map<String, String> headers = new HashMap<>();
+      Context told = observation.context().withoutIdempotencyKey().withAttempt(1);
+      parts.codec().write(told.withCaller(parts.owner()), ContextCodec.carrier(headers));
+      return new Envelope(
+          id, parts.owner(), topic, key, parts.clock().now(), headers, message.toByteString());
+    }
+  }
+
+  /// A UUID of version 7: those of one time stand together in an index.
+  ///
+  /// Source: RFC 9562, 5.7.
+  static UUID newId(long epochMillis) {
+    var random = ThreadLocalRandom.current();
+    long high = (epochMillis << 16) | 0x7000L | random.nextLong(0x1000);
+    long low = 0x8000_0000_0000_0000L | (random.nextLong() >>> 2);
+    return new UUID(high, low);
+  }
+}

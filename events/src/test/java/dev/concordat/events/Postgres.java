@@ -1,0 +1,83 @@
+package dev.concordat.events;
+
+import com.zaxxer.hikari.HikariConfig;
+import com.zaxxer.hikari.HikariDataSource;
+import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.sql.SQLException;
+import java.util.concurrent.atomic.AtomicInteger;
+import javax.sql.DataSource;
+
+/// One real server for all tests of this JVM; each test takes databases of its own.
+final class Postgres {
+  private static final AtomicInteger DATABASES = new AtomicInteger();
+  private static final EmbeddedPostgres SERVER = start();
+
+  private Postgres() {}
+
+  /// A pool on a new, empty database.
+  static HikariDataSource database(String name) {
+    return database(name, 16);
+  }
+
+  static HikariDataSource database(String name, int connections) {
+    String unique = name + "_" + DATABASES.incrementAndGet();
+    execute(SERVER.getPostgresDatabase(), "create database " + unique);
+    return pool(unique, connections);
+  }
+
+  /// Another pool on the same database, as another process would have.
+  static HikariDataSource again(HikariDataSource pool, int connections) {
+    return pool(pool.getPoolName(), connections);
+  }
+
+  static void execute(DataSource database, String sql) {
+    try (var connection = database.getConnection();
+        var statement = connection.createStatement()) {
+      statement.execute(sql);
+    } catch (SQLException e) {
+      throw new IllegalStateException(sql, e);
+    }
+  }
+
+  static long number(DataSource database, String sql) {
+    try (var connection = database.getConnection();
+        var statement = connection.createStatement();
+        var rows = statement.executeQuery(sql)) {
+      rows.next();
+      return rows.getLong(1);
+    } catch (SQLException e) {
+      throw new IllegalStateException(sql, e);
+    }
+  }
+
+  private static HikariDataSource pool(String database, int connections) {
+    HikariConfig config = new HikariConfig();
+    config.setDataSource(SERVER.getDatabase("postgres", database));
+    config.setPoolName(database);
+    config.setMaximumPoolSize(connections);
+    config.setMinimumIdle(1);
+    config.setConnectionTimeout(5_000);
+    return new HikariDataSource(config);
+  }
+
+  private static EmbeddedPostgres start() {
+    try {
+      EmbeddedPostgres server =
+          EmbeddedPostgres.builder().setServerConfig("max_connections", "300").start();
+      Runtime.getRuntime().addShutdownHook(new Thread(() -> stop(server)));
+      return server;
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  private static void stop(EmbeddedPostgres server) {
+    try {
+      server.close();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+}
