@@ -1,22 +1,24 @@
 package dev.concordat.core;
 
 import java.time.Duration;
+import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.atomic.AtomicBoolean;
 
-/// The virtual threads of one component: started by name, stopped and awaited together. The one place
-/// outside of [Fanout] where threads are made.
+/// The virtual threads of one component: started by name, stopped and awaited together. The one
+/// place outside of [Fanout] where threads are made.
 ///
-/// Threads: safe for many. Work starts in the context of whoever starts it.
+/// Threads: safe for many. Work starts in the context of whoever starts it, deadline included: a
+/// loop that outlives its starter is started from [Context#root()].
 ///
-/// Failure: an exception that leaves the work goes to the thread's uncaught exception handler.
+/// Failure: an exception that leaves the work ends it and is logged.
 public final class Background implements AutoCloseable {
   private static final Duration PATIENCE = Duration.ofSeconds(10);
+  private static final System.Logger LOG = System.getLogger(Background.class.getName());
 
   private final String name;
   private final Set<Thread> running = ConcurrentHashMap.newKeySet();
-  private final AtomicBoolean stopping = new AtomicBoolean();
+  private volatile boolean stopping;
 
   /// @param name prefix of the threads' names
   public Background(String name) {
@@ -27,30 +29,22 @@ public final class Background implements AutoCloseable {
   ///
   /// @throws Failure with [Code#UNAVAILABLE] once stopping
   public Thread start(String work, Runnable body) {
-    Runnable bound = Context.wrap(body);
-    Thread thread =
-        Thread.ofVirtual()
-            .name(name + "." + work)
-            .unstarted(
-                () -> {
-                  try {
-                    bound.run();
-                  } finally {
-                    running.remove(Thread.currentThread());
-                  }
-                });
-    running.add(thread);
-    if (stopping.get()) {
-      running.remove(thread);
-      throw Failure.of(Code.UNAVAILABLE, name + " is stopping and starts no new work");
+    Runnable bound = Context.wrap(() -> run(work, body));
+    Thread thread = Thread.ofVirtual().name(name + "." + work).unstarted(bound);
+    // Together, or a stop between the two would miss a thread that starts after it.
+    synchronized (running) {
+      if (stopping) {
+        throw Failure.of(Code.UNAVAILABLE, name + " is stopping and starts no new work");
+      }
+      running.add(thread);
+      thread.start();
     }
-    thread.start();
     return thread;
   }
 
   /// Whether a stop was asked for; loops end when it was.
   public boolean stopping() {
-    return stopping.get();
+    return stopping;
   }
 
   /// How many pieces of work are under way.
@@ -58,15 +52,17 @@ public final class Background implements AutoCloseable {
     return running.size();
   }
 
-  /// Lets no new work start and waits for what runs; then interrupts what is left.
+  /// Lets no new work start and waits for what runs; then interrupts what is left and waits for
+  /// that, 10 seconds at most. Called from the component's own work, it does not wait for that
+  /// work.
   ///
   /// @param grace how long work may go on by itself
   /// @return true when everything had ended within the grace
   public boolean stop(Duration grace) {
-    stopping.set(true);
+    refuse();
     boolean clean = join(grace);
     if (!clean) {
-      running.forEach(Thread::interrupt);
+      interrupt();
       join(PATIENCE);
     }
     return clean;
@@ -75,25 +71,47 @@ public final class Background implements AutoCloseable {
   /// Interrupts everything and waits for it, 10 seconds at most.
   @Override
   public void close() {
-    stopping.set(true);
-    running.forEach(Thread::interrupt);
+    refuse();
+    interrupt();
     join(PATIENCE);
   }
 
+  private void run(String work, Runnable body) {
+    try {
+      body.run();
+    } catch (Throwable e) {
+      LOG.log(System.Logger.Level.ERROR, name + "." + work + " ended by an exception", e);
+    } finally {
+      running.remove(Thread.currentThread());
+    }
+  }
+
+  private void refuse() {
+    synchronized (running) {
+      stopping = true;
+    }
+  }
+
+  private void interrupt() {
+    others().forEach(Thread::interrupt);
+  }
+
   private boolean join(Duration patience) {
-    long until = System.nanoTime() + patience.toNanos();
-    for (Thread thread : running) {
-      try {
-        if (thread.getState() != Thread.State.NEW
-            && !thread.equals(Thread.currentThread())
-            && !thread.join(Duration.ofNanos(Math.max(0, until - System.nanoTime())))) {
+    long until = System.nanoTime() + Nanos.of(patience);
+    try {
+      for (Thread thread : others()) {
+        if (!thread.join(Duration.ofNanos(until - System.nanoTime()))) {
           return false;
         }
-      } catch (InterruptedException e) {
-        Thread.currentThread().interrupt();
-        return false;
       }
+      return true;
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      return false;
     }
-    return true;
+  }
+
+  private List<Thread> others() {
+    return running.stream().filter(thread -> !thread.equals(Thread.currentThread())).toList();
   }
 }

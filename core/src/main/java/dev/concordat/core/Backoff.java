@@ -10,7 +10,7 @@ import java.util.random.RandomGenerator;
 /// Jitter](https://aws.amazon.com/blogs/architecture/exponential-backoff-and-jitter/).
 ///
 /// @param base cap of the first wait, more than zero
-/// @param max cap of any wait, at least the base
+/// @param max cap of any wait, at least the base; longer than a hundred years is cut to that
 public record Backoff(Duration base, Duration max) {
   /// Checks the bounds.
   public Backoff {
@@ -27,8 +27,9 @@ public record Backoff(Duration base, Duration max) {
 
   /// The longest possible wait after this many failed tries (from 1).
   public Duration cap(int failures) {
-    int doublings = Math.min(Math.max(0, failures - 1), 62);
-    boolean within = base.toNanos() <= max.toNanos() >> doublings;
-    return within ? Duration.ofNanos(base.toNanos() << doublings) : max;
+    int doublings = Math.clamp((long) failures - 1, 0, Long.SIZE - 2);
+    long first = Nanos.of(base);
+    long last = Nanos.of(max);
+    return Duration.ofNanos(first <= last >> doublings ? first << doublings : last);
   }
 }

@@ -1,18 +1,23 @@
 package dev.concordat.core;
 
-import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /// Whether somebody still waits for the work, and who wants to know when nobody does.
 ///
+/// Work that ends closes its cancellation, so that a parent which lives longer does not go on
+/// holding it.
+///
 /// Threads: safe for many. Listeners run on the cancelling thread and must be short.
-public final class Cancellation {
+public final class Cancellation implements AutoCloseable {
   private static final Cancellation NEVER = new Cancellation();
 
-  private final List<Runnable> listeners = new ArrayList<>();
-  private @Nullable Failure reason;
+  private final Map<Object, Runnable> listeners = new LinkedHashMap<>();
+  private volatile @Nullable Failure reason;
+  private volatile Runnable unlink = () -> {};
 
   /// A cancellation that never comes: for work that nobody waits for.
   public static Cancellation never() {
@@ -22,7 +27,7 @@ public final class Cancellation {
   /// One that comes when the parent's does, or on its own.
   public static Cancellation under(Cancellation parent) {
     Cancellation child = new Cancellation();
-    parent.onCancel(() -> child.cancel(parent.reason().orElseThrow()));
+    child.unlink = parent.onCancel(() -> child.cancel(parent.reason().orElseThrow()));
     return child;
   }
 
@@ -32,6 +37,9 @@ public final class Cancellation {
   }
 
   /// Stops the work. The first reason counts; later calls do nothing.
+  ///
+  /// Failure: every listener runs, also when another one throws; the first exception is then
+  /// thrown.
   public void cancel(Failure why) {
     if (this == NEVER) {
       throw new IllegalStateException("Cancellation.never() cannot be cancelled");
@@ -42,10 +50,11 @@ public final class Cancellation {
         return;
       }
       reason = why;
-      toRun = List.copyOf(listeners);
+      toRun = List.copyOf(listeners.values());
       listeners.clear();
     }
-    toRun.forEach(Runnable::run);
+    unlink.run();
+    runAll(toRun);
   }
 
   /// Runs the listener once when cancelled; at once when that has happened.
@@ -55,10 +64,11 @@ public final class Cancellation {
     if (this == NEVER) {
       return () -> {};
     }
+    Object registration = new Object();
     synchronized (listeners) {
       if (reason == null) {
-        listeners.add(listener);
-        return () -> remove(listener);
+        listeners.put(registration, listener);
+        return () -> remove(registration);
       }
     }
     listener.run();
@@ -67,19 +77,49 @@ public final class Cancellation {
 
   /// Why it was cancelled; empty while it was not.
   public Optional<Failure> reason() {
-    synchronized (listeners) {
-      return Optional.ofNullable(reason);
-    }
+    return Optional.ofNullable(reason);
   }
 
   /// Whether it was cancelled.
   public boolean cancelled() {
-    return reason().isPresent();
+    return reason != null;
   }
 
-  private void remove(Runnable listener) {
+  /// The work has ended: the parent's cancellation no longer reaches this one. [#cancel] still
+  /// works.
+  @Override
+  public void close() {
+    unlink.run();
+  }
+
+  /// How many listeners wait; children count.
+  int listeners() {
     synchronized (listeners) {
-      listeners.remove(listener);
+      return listeners.size();
+    }
+  }
+
+  private void remove(Object registration) {
+    synchronized (listeners) {
+      listeners.remove(registration);
+    }
+  }
+
+  private static void runAll(List<Runnable> listeners) {
+    RuntimeException first = null;
+    for (Runnable listener : listeners) {
+      try {
+        listener.run();
+      } catch (RuntimeException e) {
+        if (first == null) {
+          first = e;
+        } else {
+          first.addSuppressed(e);
+        }
+      }
+    }
+    if (first != null) {
+      throw first;
     }
   }
 }

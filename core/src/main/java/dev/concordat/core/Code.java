@@ -2,7 +2,8 @@ package dev.concordat.core;
 
 /// Why a call failed: the canonical codes of gRPC, with the same numbers on the wire.
 ///
-/// Source: [gRPC status codes](https://grpc.io/docs/guides/status-codes/) and `google/rpc/code.proto`.
+/// Source: [gRPC status codes](https://grpc.io/docs/guides/status-codes/) and
+/// `google/rpc/code.proto`.
 public enum Code {
   /// The caller gave up.
   CANCELLED(1),

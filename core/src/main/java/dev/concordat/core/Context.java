@@ -1,16 +1,20 @@
 package dev.concordat.core;
 
+import java.util.Collections;
+import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 
-/// What a conversation carries from hop to hop: deadline, caller, priority, idempotency key, attempt,
-/// trace and baggage. Immutable; each `with…` gives a copy.
+/// What a conversation carries from hop to hop: deadline, caller, priority, idempotency key,
+/// attempt, trace and baggage. Immutable; each `with…` gives a copy.
 ///
 /// The current one is [#current()], held in a [ScopedValue]: it is there for the code that runs
-/// inside [#run] or [#call] and gone after it. Other threads do not inherit it; [Fanout] and
-/// [#wrap] carry it over.
+/// inside [#run] or [#call] and gone after it. Other threads do not inherit it; [Fanout],
+/// [Background] and [#wrap] carry it over.
+///
+/// Threads: safe for many.
 public final class Context {
   private static final ScopedValue<Context> CURRENT = ScopedValue.newInstance();
   private static final Context ROOT = new Context(new Fields());
@@ -109,7 +113,14 @@ public final class Context {
     return fields.cancellation;
   }
 
-  /// What is being watched here, to say more about it. Does not travel.
+  /// The owner name of the service that the code here belongs to, for logs; empty outside of one.
+  /// Does not travel: each hop has its own.
+  public Optional<String> service() {
+    return Optional.ofNullable(fields.service);
+  }
+
+  /// What is being watched here, to say more about it; [Observation#NONE] when nothing is. Does not
+  /// travel.
   public Observation observation() {
     return fields.observation == null ? Observation.NONE : fields.observation;
   }
@@ -125,6 +136,13 @@ public final class Context {
   public Context withCaller(String caller) {
     Fields copy = fields.copy();
     copy.caller = caller;
+    return new Context(copy);
+  }
+
+  /// A copy for code of this service.
+  public Context withService(String service) {
+    Fields copy = fields.copy();
+    copy.service = service;
     return new Context(copy);
   }
 
@@ -149,8 +167,11 @@ public final class Context {
     return new Context(copy);
   }
 
-  /// A copy with this attempt.
+  /// A copy with this attempt, from 1.
   public Context withAttempt(int attempt) {
+    if (attempt < 1) {
+      throw new IllegalArgumentException("attempts are counted from 1, got " + attempt);
+    }
     Fields copy = fields.copy();
     copy.attempt = attempt;
     return new Context(copy);
@@ -163,10 +184,10 @@ public final class Context {
     return new Context(copy);
   }
 
-  /// A copy with this baggage instead of the present.
+  /// A copy with this baggage instead of the present; what comes first survives a limit.
   public Context withBaggage(Map<String, String> baggage) {
     Fields copy = fields.copy();
-    copy.baggage = Map.copyOf(baggage);
+    copy.baggage = Collections.unmodifiableMap(new LinkedHashMap<>(baggage));
     return new Context(copy);
   }
 
@@ -184,20 +205,38 @@ public final class Context {
     return new Context(copy);
   }
 
-  /// Throws when the conversation is over: its deadline passed or it was cancelled. For long loops.
+  /// Throws when the conversation is over. For long loops.
+  ///
+  /// @throws Failure with [Code#DEADLINE_EXCEEDED] when the deadline has passed, or with the reason
+  ///   of the cancellation
   public void check() {
-    fields.cancellation.reason().ifPresent(
-        reason -> {
-          throw reason;
-        });
-    if (fields.deadline != null && fields.deadline.expired()) {
-      throw Failure.of(Code.DEADLINE_EXCEEDED, "the deadline has passed");
+    Optional<Failure> cancelled = fields.cancellation.reason();
+    if (cancelled.isPresent()) {
+      throw cancelled.get().here();
     }
+    if (fields.deadline != null && fields.deadline.expired()) {
+      throw Failure.of(Code.DEADLINE_EXCEEDED, "the deadline has passed")
+          .with(Failure.Details.NONE.withDecidedBy("deadline"));
+    }
+  }
+
+  /// What is known, for people; without baggage, which may be personal.
+  @Override
+  public String toString() {
+    return "Context[service=%s, caller=%s, %s, %s, attempt=%d, trace=%s]"
+        .formatted(
+            fields.service,
+            fields.caller,
+            fields.deadline,
+            fields.priority,
+            fields.attempt,
+            trace().map(TraceContext::traceparent).orElse("none"));
   }
 
   private static final class Fields {
     private @Nullable Deadline deadline;
     private @Nullable String caller;
+    private @Nullable String service;
     private Priority priority = Priority.NORMAL;
     private @Nullable String idempotencyKey;
     private int attempt = 1;
@@ -210,6 +249,7 @@ public final class Context {
       Fields copy = new Fields();
       copy.deadline = deadline;
       copy.caller = caller;
+      copy.service = service;
       copy.priority = priority;
       copy.idempotencyKey = idempotencyKey;
       copy.attempt = attempt;

@@ -1,18 +1,15 @@
 package dev.concordat.core;
 
-import java.nio.charset.StandardCharsets;
 import java.time.DateTimeException;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.LinkedHashMap;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 
-/// Writes a context to the wire and reads it back: the same names for gRPC metadata, HTTP headers and
-/// message headers. Only the deadline differs: a call carries the time that is left
-/// (`grpc-timeout`), a message the instant until which it is worth handling
-/// (`concordat-deadline`).
+/// Writes a context to the wire and reads it back: the same names for gRPC metadata, HTTP headers
+/// and message headers. Only the deadline differs: a call carries the time that is left
+/// (`grpc-timeout`), a message the instant until which it is worth handling (`concordat-deadline`).
 ///
 /// What cannot be read is treated as absent: a stranger's headers never fail a request.
 ///
@@ -46,6 +43,7 @@ public final class ContextCodec {
   /// Name-value pairs.
   public static final String BAGGAGE = "baggage";
 
+  private static final long MAX_TIMEOUT = 99_999_999L;
   private static final String UNITS = "HMSmun";
   private static final long[] UNIT_NANOS = {
     3_600_000_000_000L, 60_000_000_000L, 1_000_000_000L, 1_000_000L, 1_000L, 1L
@@ -60,16 +58,16 @@ public final class ContextCodec {
     this.limits = limits;
   }
 
-  /// Writes everything but the deadline.
+  /// Writes everything but the deadline. A key or caller that cannot stand in a header is left out.
   public void write(Context context, Carrier to) {
-    context.trace().ifPresent(trace -> {
-      to.set(TRACEPARENT, trace.traceparent());
-      if (!trace.state().isEmpty()) {
-        to.set(TRACESTATE, trace.state());
-      }
-    });
-    context.idempotencyKey().ifPresent(key -> to.set(IDEMPOTENCY_KEY, key));
-    context.caller().ifPresent(caller -> to.set(CALLER, caller));
+    context.trace().ifPresent(trace -> to.set(TRACEPARENT, trace.traceparent()));
+    context
+        .trace()
+        .map(TraceContext::state)
+        .filter(state -> !state.isEmpty())
+        .ifPresent(state -> to.set(TRACESTATE, state));
+    context.idempotencyKey().filter(this::acceptable).ifPresent(k -> to.set(IDEMPOTENCY_KEY, k));
+    context.caller().filter(this::acceptable).ifPresent(caller -> to.set(CALLER, caller));
     if (context.priority() != Priority.NORMAL) {
       to.set(PRIORITY, context.priority().name().toLowerCase(Locale.ROOT));
     }
@@ -89,54 +87,56 @@ public final class ContextCodec {
 
   /// Writes the instant of the deadline, for a message.
   public void writeDeadline(Context context, Carrier to) {
-    context
-        .deadline()
-        .ifPresent(d -> to.set(DEADLINE, clock.now().plus(d.remaining()).toString()));
+    context.deadline().ifPresent(d -> to.set(DEADLINE, clock.now().plus(d.remaining()).toString()));
   }
 
   /// Reads what [#write], [#writeTimeout] and [#writeDeadline] wrote.
   public Context read(Carrier from) {
-    Context context = Context.root().withBaggage(from.get(BAGGAGE).map(
-        text -> Baggage.read(text, limits.baggageBytes())).orElseGet(Map::of));
-    Optional<TraceContext> trace =
+    Context context =
+        Context.root()
+            .withBaggage(Baggage.read(from.get(BAGGAGE).orElse(""), limits.baggageBytes()))
+            .withPriority(
+                from.get(PRIORITY).map(ContextCodec::parsePriority).orElse(Priority.NORMAL))
+            .withAttempt(from.get(ATTEMPT).map(ContextCodec::parseAttempt).orElse(1));
+    context =
         from.get(TRACEPARENT)
-            .flatMap(parent -> TraceContext.parse(parent, from.get(TRACESTATE).orElse("")));
-    Optional<String> key = from.get(IDEMPOTENCY_KEY).filter(this::acceptable);
-    Optional<String> caller = from.get(CALLER).filter(this::acceptable);
-    Optional<Duration> left = from.get(TIMEOUT).flatMap(ContextCodec::parseTimeout);
-    Optional<Duration> until = from.get(DEADLINE).flatMap(this::untilInstant);
-    context = trace.map(context::withTrace).orElse(context);
-    context = key.map(context::withIdempotencyKey).orElse(context);
-    context = caller.map(context::withCaller).orElse(context);
-    context = left.map(d -> Deadline.after(d, clock)).map(context::withDeadline).orElse(context);
-    context = until.map(d -> Deadline.after(d, clock)).map(context::withDeadline).orElse(context);
-    return context
-        .withPriority(from.get(PRIORITY).map(ContextCodec::parsePriority).orElse(Priority.NORMAL))
-        .withAttempt(from.get(ATTEMPT).map(ContextCodec::parseAttempt).orElse(1));
+            .flatMap(parent -> TraceContext.parse(parent, from.get(TRACESTATE).orElse("")))
+            .map(context::withTrace)
+            .orElse(context);
+    context =
+        from.get(IDEMPOTENCY_KEY)
+            .filter(this::acceptable)
+            .map(context::withIdempotencyKey)
+            .orElse(context);
+    context = from.get(CALLER).filter(this::acceptable).map(context::withCaller).orElse(context);
+    context = withDeadline(context, from.get(TIMEOUT).flatMap(ContextCodec::parseTimeout));
+    return withDeadline(context, from.get(DEADLINE).flatMap(this::untilInstant));
   }
 
-  /// `grpc-timeout` for this duration, in the finest unit that fits eight digits.
+  /// `grpc-timeout` for this duration, in the finest unit that fits eight digits; `0n` when nothing
+  /// is left.
   public static String formatTimeout(Duration left) {
-    for (int unit = UNITS.length() - 1; unit >= 0; unit--) {
-      long value = left.toNanos() / UNIT_NANOS[unit];
-      if (value <= 99_999_999L) {
-        return value + "" + UNITS.charAt(unit);
-      }
+    long nanos = Math.max(0, Nanos.of(left));
+    int unit = UNITS.length() - 1;
+    while (nanos / UNIT_NANOS[unit] > MAX_TIMEOUT) {
+      unit--;
     }
-    return "99999999H";
+    return nanos / UNIT_NANOS[unit] + UNITS.substring(unit, unit + 1);
   }
 
   /// Reads `grpc-timeout`; empty when malformed.
   public static Optional<Duration> parseTimeout(String text) {
-    int unit = text.isEmpty() ? -1 : UNITS.indexOf(text.charAt(text.length() - 1));
-    String digits = text.isEmpty() ? "" : text.substring(0, text.length() - 1);
-    if (unit < 0 || digits.isEmpty() || digits.length() > 8 || !isNumber(digits)) {
+    int last = text.length() - 1;
+    int unit = last < 1 || last > 8 ? -1 : UNITS.indexOf(text.charAt(last));
+    if (unit < 0 || !isNumber(text.substring(0, last))) {
       return Optional.empty();
     }
-    long value = Long.parseLong(digits);
-    long seconds = unit < 3 ? Math.multiplyExact(value, UNIT_NANOS[unit] / 1_000_000_000L) : 0;
-    return Optional.of(
-        unit < 3 ? Duration.ofSeconds(seconds) : Duration.ofNanos(value * UNIT_NANOS[unit]));
+    long value = Long.parseLong(text, 0, last, 10);
+    return Optional.of(Duration.ofNanos(UNIT_NANOS[unit]).multipliedBy(value));
+  }
+
+  private Context withDeadline(Context context, Optional<Duration> left) {
+    return left.map(d -> context.withDeadline(Deadline.after(d, clock))).orElse(context);
   }
 
   private Optional<Duration> untilInstant(String text) {
@@ -150,7 +150,7 @@ public final class ContextCodec {
   private boolean acceptable(String value) {
     return !value.isBlank()
         && value.length() <= limits.keyLength()
-        && StandardCharsets.US_ASCII.newEncoder().canEncode(value);
+        && value.chars().allMatch(c -> c >= ' ' && c <= '~');
   }
 
   private static Priority parsePriority(String text) {
@@ -169,19 +169,22 @@ public final class ContextCodec {
     return !text.isEmpty() && text.chars().allMatch(c -> c >= '0' && c <= '9');
   }
 
-  /// A carrier in memory; names are compared without regard to case.
+  /// A carrier over these headers, which it writes to; names are compared without regard to case.
+  ///
+  /// Threads: one at a time.
   public static Carrier carrier(Map<String, String> headers) {
-    Map<String, String> lower = new LinkedHashMap<>();
-    headers.forEach((name, value) -> lower.put(name.toLowerCase(Locale.ROOT), value));
     return new Carrier() {
       @Override
       public Optional<String> get(String name) {
-        return Optional.ofNullable(lower.get(name.toLowerCase(Locale.ROOT)));
+        return headers.entrySet().stream()
+            .filter(header -> header.getKey().equalsIgnoreCase(name))
+            .map(Map.Entry::getValue)
+            .findFirst();
       }
 
       @Override
       public void set(String name, String value) {
-        lower.put(name.toLowerCase(Locale.ROOT), value);
+        headers.keySet().removeIf(name::equalsIgnoreCase);
         headers.put(name, value);
       }
     };

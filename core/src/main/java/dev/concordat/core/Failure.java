@@ -36,10 +36,7 @@ public final class Failure extends RuntimeException {
 
   /// A request that is wrong, with the fields that are.
   public static Failure invalid(List<Violation> violations) {
-    String first =
-        violations.isEmpty()
-            ? "the request is not valid"
-            : violations.getFirst().field() + ": " + violations.getFirst().description();
+    String first = violations.isEmpty() ? "the request is not valid" : violations.getFirst().text();
     String more = violations.size() > 1 ? " (and " + (violations.size() - 1) + " more)" : "";
     return of(Code.INVALID_ARGUMENT, first + more)
         .with(Details.NONE.withViolations(violations).withDecidedBy("validate"));
@@ -55,6 +52,12 @@ public final class Failure extends RuntimeException {
     Failure copy = new Failure(code, message(), details, getCause());
     copy.setStackTrace(getStackTrace());
     return copy;
+  }
+
+  /// The same failure as it is met here: with this stack trace and the first one as its cause, for
+  /// a failure that several threads are told.
+  Failure here() {
+    return new Failure(code, message(), details(), this);
   }
 
   /// Why, in one word.
@@ -76,13 +79,13 @@ public final class Failure extends RuntimeException {
   /// What is known beyond code and message. All of it travels between services.
   ///
   /// @param decidedBy the step that decided, for example `deadline`, `admission`, `validate`,
-  ///     `handler`; empty when unknown
+  ///   `handler`; empty when unknown
   /// @param reason constant in upper snake case that programs can test, for example
-  ///     `CARD_DECLINED`; empty when there is none (`google.rpc.ErrorInfo.reason`)
+  ///   `CARD_DECLINED`; empty when there is none (`google.rpc.ErrorInfo.reason`)
   /// @param attempts tries made so far, 0 when none was
   /// @param retryAfter how long to wait before trying again, when the callee said so
-  /// @param settled true when retries were already spent on this failure further down, so that nobody
-  ///     above may retry it
+  /// @param settled true when retries were already spent on this failure further down, so that
+  ///   nobody above may retry it
   /// @param violations what is wrong with the request
   public record Details(
       String decidedBy,
@@ -92,8 +95,7 @@ public final class Failure extends RuntimeException {
       boolean settled,
       List<Violation> violations) {
     /// Nothing is known.
-    public static final Details NONE =
-        new Details("", "", 0, Optional.empty(), false, List.of());
+    public static final Details NONE = new Details("", "", 0, Optional.empty(), false, List.of());
 
     /// Copies the list.
     public Details {
@@ -117,8 +119,7 @@ public final class Failure extends RuntimeException {
 
     /// The same with a time to wait.
     public Details withRetryAfter(Duration retryAfter) {
-      return new Details(
-          decidedBy, reason, attempts, Optional.of(retryAfter), settled, violations);
+      return new Details(decidedBy, reason, attempts, Optional.of(retryAfter), settled, violations);
     }
 
     /// The same, marked (or not) as already retried.

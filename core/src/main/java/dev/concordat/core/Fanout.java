@@ -2,17 +2,25 @@ package dev.concordat.core;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
+import java.util.Queue;
 import java.util.concurrent.Callable;
-import java.util.concurrent.CancellationException;
-import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.Future;
 import java.util.concurrent.FutureTask;
 import java.util.concurrent.Semaphore;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.BiFunction;
 import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 
-/// Several questions at once, each on its own virtual thread, all in the current context. The first
-/// failure cancels the others and is thrown; nothing runs on after the method has returned.
+/// Several questions at once, each on its own virtual thread, all in the current context. Nothing
+/// runs on after the method has returned.
+///
+/// Threads: the caller waits; its interruption and its cancellation reach every question.
+///
+/// Failure: the first one cancels and interrupts the others and is thrown as it is, a checked
+/// exception as the cause of an [Code#INTERNAL].
 ///
 /// Default limit: 16 at a time.
 public final class Fanout {
@@ -23,12 +31,14 @@ public final class Fanout {
   /// Asks two things at once.
   public static <A, B, R> R both(
       Callable<A> first, Callable<B> second, BiFunction<? super A, ? super B, ? extends R> join) {
+    Future<A> a;
+    Future<B> b;
     try (Scope scope = new Scope(2)) {
-      Future<A> a = scope.fork(first);
-      Future<B> b = scope.fork(second);
+      a = scope.fork(first);
+      b = scope.fork(second);
       scope.join();
-      return join.apply(a.resultNow(), b.resultNow());
     }
+    return join.apply(a.resultNow(), b.resultNow());
   }
 
   /// Asks the same of each item, 16 at a time; answers come in the items' order.
@@ -36,83 +46,77 @@ public final class Fanout {
     return each(items, LIMIT, question);
   }
 
-  /// Asks the same of each item.
+  /// Asks the same of each item; answers come in the items' order.
   ///
   /// @param limit how many at a time, at least 1
   public static <T, R> List<R> each(
       List<T> items, int limit, Function<? super T, ? extends R> question) {
+    if (limit < 1) {
+      throw new IllegalArgumentException("a fan-out needs a limit of at least 1, got " + limit);
+    }
+    List<Future<R>> answers = new ArrayList<>(items.size());
     try (Scope scope = new Scope(limit)) {
-      List<Future<R>> answers = new ArrayList<>(items.size());
       for (T item : items) {
         answers.add(scope.fork(() -> question.apply(item)));
       }
       scope.join();
-      return answers.stream().map(Future::resultNow).toList();
     }
+    return answers.stream().map(Future::resultNow).toList();
   }
 
   private static final class Scope implements AutoCloseable {
-    private final List<Thread> threads = new ArrayList<>();
-    private final List<FutureTask<?>> tasks = new ArrayList<>();
-    private final Semaphore permits;
-    private final Cancellation cancellation =
-        Cancellation.under(Context.current().cancellation());
+    private final Cancellation parent = Context.current().cancellation();
+    private final Cancellation cancellation = Cancellation.under(parent);
     private final Context context = Context.current().withCancellation(cancellation);
+    private final Queue<Thread> threads = new ConcurrentLinkedQueue<>();
+    private final AtomicReference<@Nullable Throwable> first = new AtomicReference<>();
+    private final Semaphore permits;
 
     Scope(int limit) {
       this.permits = new Semaphore(limit);
+      cancellation.onCancel(this::interruptOthers);
     }
 
     <T> Future<T> fork(Callable<T> work) {
-      permits.acquireUninterruptibly();
+      try {
+        permits.acquire();
+      } catch (InterruptedException e) {
+        throw interrupted(e);
+      }
+      if (cancellation.cancelled()) {
+        throw reason();
+      }
       FutureTask<T> task = new FutureTask<>(() -> context.call(() -> guarded(work)));
-      tasks.add(task);
-      threads.add(
+      Thread thread =
           Thread.ofVirtual()
               .name("fanout")
-              .start(
-                  () -> {
-                    try {
-                      task.run();
-                    } finally {
-                      permits.release();
-                    }
-                  }));
+              .unstarted(() -> {
+                task.run();
+                permits.release();
+              });
+      threads.add(thread);
+      thread.start();
       return task;
     }
 
-    private <T> T guarded(Callable<T> work) throws Exception {
-      cancellation.reason().ifPresent(
-          reason -> {
-            throw reason;
-          });
-      try {
-        return work.call();
-      } catch (Exception e) {
-        cancellation.cancel(asFailure(e));
-        throw e;
-      }
-    }
-
+    /// Waits for all; a failure of one has by then interrupted the rest.
     void join() {
-      for (FutureTask<?> task : tasks) {
-        try {
-          task.get();
-        } catch (ExecutionException | CancellationException e) {
-          throw cancellation.reason().orElseGet(() -> asFailure(e));
-        } catch (InterruptedException e) {
-          Thread.currentThread().interrupt();
-          throw Failure.of(Code.CANCELLED, "interrupted while waiting for parallel questions", e);
+      try {
+        for (Thread thread : threads) {
+          thread.join();
         }
+      } catch (InterruptedException e) {
+        throw interrupted(e);
+      }
+      if (first.get() != null) {
+        throw reason();
       }
     }
 
     @Override
     public void close() {
-      boolean unfinished = tasks.stream().anyMatch(task -> !task.isDone());
-      if (unfinished) {
-        cancellation.cancel(Failure.of(Code.CANCELLED, "another parallel question failed"));
-        tasks.forEach(task -> task.cancel(true));
+      if (threads.stream().anyMatch(Thread::isAlive)) {
+        cancellation.cancel(Failure.of(Code.CANCELLED, "nobody waits for the answer any more"));
       }
       boolean interrupted = false;
       for (Thread thread : threads) {
@@ -124,15 +128,49 @@ public final class Fanout {
           }
         }
       }
+      cancellation.close();
       if (interrupted) {
         Thread.currentThread().interrupt();
       }
     }
 
-    private static Failure asFailure(Throwable e) {
-      return e instanceof Failure failure
-          ? failure
-          : Failure.of(Code.INTERNAL, "a parallel question failed", e);
+    private <T> T guarded(Callable<T> work) throws Exception {
+      try {
+        cancellation
+            .reason()
+            .ifPresent(reason -> {
+              throw reason;
+            });
+        return work.call();
+      } catch (Throwable e) {
+        first.compareAndSet(null, e);
+        cancellation.cancel(Failure.of(Code.CANCELLED, "another parallel question failed", e));
+        throw e;
+      }
+    }
+
+    private void interruptOthers() {
+      for (Thread thread : threads) {
+        if (!thread.equals(Thread.currentThread())) {
+          thread.interrupt();
+        }
+      }
+    }
+
+    private Failure interrupted(InterruptedException e) {
+      Thread.currentThread().interrupt();
+      return Failure.of(Code.CANCELLED, "interrupted while waiting for parallel questions", e);
+    }
+
+    private RuntimeException reason() {
+      if (parent.cancelled()) {
+        return parent.reason().orElseThrow();
+      }
+      return switch (Objects.requireNonNull(first.get(), "only a failure or the parent cancels")) {
+        case RuntimeException e -> e;
+        case Error e -> throw e;
+        case Throwable e -> Failure.of(Code.INTERNAL, "a parallel question failed", e);
+      };
     }
   }
 }

@@ -5,7 +5,7 @@ package dev.concordat.core;
 /// @param messageBytes the largest message in or out, in bytes; default 4 MiB
 /// @param headerBytes all metadata of one call together, in bytes; default 16 KiB
 /// @param baggageBytes all baggage of one conversation together, in bytes; default 8 KiB (W3C
-///     Baggage)
+///   Baggage)
 /// @param keyLength the longest idempotency key, in characters; default 200
 /// @param concurrentCalls calls that one server works on at once; default 1,000
 /// @param streamBuffer messages of one stream that wait unread; default 16
@@ -22,11 +22,12 @@ public record Limits(
 
   /// Checks that every limit lets something through.
   public Limits {
-    if (Math.min(Math.min(messageBytes, headerBytes), Math.min(baggageBytes, keyLength)) < 1
-        || concurrentCalls < 1
-        || streamBuffer < 1) {
-      throw new IllegalArgumentException("every limit must be at least 1");
-    }
+    positive("messageBytes", messageBytes);
+    positive("headerBytes", headerBytes);
+    positive("baggageBytes", baggageBytes);
+    positive("keyLength", keyLength);
+    positive("concurrentCalls", concurrentCalls);
+    positive("streamBuffer", streamBuffer);
   }
 
   /// The same with another size of messages, in bytes.
@@ -35,9 +36,39 @@ public record Limits(
         messageBytes, headerBytes, baggageBytes, keyLength, concurrentCalls, streamBuffer);
   }
 
+  /// The same with another size of metadata, in bytes.
+  public Limits withHeaderBytes(int headerBytes) {
+    return new Limits(
+        messageBytes, headerBytes, baggageBytes, keyLength, concurrentCalls, streamBuffer);
+  }
+
+  /// The same with another size of baggage, in bytes.
+  public Limits withBaggageBytes(int baggageBytes) {
+    return new Limits(
+        messageBytes, headerBytes, baggageBytes, keyLength, concurrentCalls, streamBuffer);
+  }
+
+  /// The same with another length of keys, in characters.
+  public Limits withKeyLength(int keyLength) {
+    return new Limits(
+        messageBytes, headerBytes, baggageBytes, keyLength, concurrentCalls, streamBuffer);
+  }
+
   /// The same with another number of calls at once.
   public Limits withConcurrentCalls(int concurrentCalls) {
     return new Limits(
         messageBytes, headerBytes, baggageBytes, keyLength, concurrentCalls, streamBuffer);
+  }
+
+  /// The same with another number of unread messages.
+  public Limits withStreamBuffer(int streamBuffer) {
+    return new Limits(
+        messageBytes, headerBytes, baggageBytes, keyLength, concurrentCalls, streamBuffer);
+  }
+
+  private static void positive(String limit, int value) {
+    if (value < 1) {
+      throw new IllegalArgumentException(limit + " must be at least 1, got " + value);
+    }
   }
 }

@@ -6,7 +6,8 @@ import java.util.Map;
 ///
 /// Threads: safe for many. [#close()] counts once.
 public interface Observation extends AutoCloseable {
-  /// An observation that leads nowhere.
+  /// An observation that leads nowhere, for code that says more about what is not watched. Its
+  /// context is [Context#root()].
   Observation NONE = new Unobserved.Nothing(Context.root());
 
   /// The context for the work inside: same conversation, with this observation as the place in the

@@ -9,7 +9,7 @@ package dev.concordat.core;
 public interface Sink<T> {
   /// Sends one message. Blocks while the reader is behind.
   ///
-  /// @throws Failure with [Code#CANCELLED] when the reader has gone, with
-  ///     [Code#DEADLINE_EXCEEDED] when the deadline has passed; the method should then return
+  /// @throws Failure with [Code#CANCELLED] when the reader has gone, with [Code#DEADLINE_EXCEEDED]
+  ///   when the deadline has passed; the method should then return
   void send(T message);
 }

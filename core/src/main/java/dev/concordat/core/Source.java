@@ -8,8 +8,8 @@ import java.util.Optional;
 ///
 /// Threads: one reader at a time. [#close()] may come from any thread and tells the sender to stop.
 ///
-/// Failure: [#next()] and the iterator throw [Failure] when the sender failed, the deadline passed or
-/// the stream was cancelled.
+/// Failure: [#next()] and the iterator throw [Failure] when the sender failed, the deadline passed
+/// or the stream was cancelled.
 ///
 /// @param <T> the message
 public interface Source<T> extends Iterable<T>, AutoCloseable {

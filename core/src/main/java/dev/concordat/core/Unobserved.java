@@ -13,7 +13,7 @@ final class Unobserved implements Observer {
             .trace()
             .map(parent -> parent.child(ThreadLocalRandom.current()))
             .orElseGet(() -> TraceContext.begin(ThreadLocalRandom.current()));
-    return new Nothing(context.withTrace(trace));
+    return new Nothing(context.withTrace(trace).withObservation(Observation.NONE));
   }
 
   @Override

@@ -1,4 +1,5 @@
-/// What every part of a conversation shares: context, deadline, clock, failure, backoff, limits, fan-out.
+/// What every part of a conversation shares: context, deadline, clock, failure, backoff, limits,
+/// fan-out.
 ///
 /// Depends on nothing but the JDK, so that any library can speak it.
 @NullMarked
