@@ -4,7 +4,6 @@ import dev.concordat.core.Clock;
 import dev.concordat.core.Code;
 import dev.concordat.core.Failure;
 import java.nio.file.Path;
-import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
 
@@ -36,6 +35,21 @@ public record Environment(
     this(name, "127.0.0.1", 0, databases, data, Map.of(), Clock.SYSTEM);
   }
 
+  /// What the environment variables of a process say: `CONCORDAT_HOST` (default `127.0.0.1`),
+  /// `CONCORDAT_PORT` (default 0), `CONCORDAT_DATABASE` and `CONCORDAT_SHARED_DATABASE` (JDBC
+  /// URLs), `CONCORDAT_DATA` (default the working directory), and `CONCORDAT_ADDRESS_<PART>` for
+  /// each foreign part.
+  ///
+  /// @throws Failure with `FAILED_PRECONDITION` when a variable is missing or malformed
+  public static Environment of(String name, Map<String, String> variables) {
+    return Variables.read(name, variables);
+  }
+
+  /// The environment variables that say this.
+  public Map<String, String> variables() {
+    return Variables.write(this);
+  }
+
   /// Where a foreign part is, as `host:port`.
   ///
   /// @throws Failure with `FAILED_PRECONDITION` when nobody said
@@ -49,8 +63,8 @@ public record Environment(
               + part
               + "\", but its environment knows only "
               + new TreeMap<>(addresses).keySet()
-              + "; declare it as a foreign part, or set CONCORDAT_ADDRESS_"
-              + part.toUpperCase(Locale.ROOT));
+              + "; declare it as a foreign part, or set "
+              + Variables.address(part));
     }
     return address;
   }
