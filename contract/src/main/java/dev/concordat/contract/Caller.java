@@ -5,8 +5,8 @@ import dev.concordat.core.Exchange;
 import dev.concordat.core.Source;
 import dev.concordat.core.Upload;
 
-/// What carries the calls of a generated client: gRPC, REST, or a test. Every method takes deadline,
-/// trace, key and priority from `Context.current()` and throws
+/// What carries the calls of a generated client: gRPC, REST, or a test. Every method takes
+/// deadline, trace, key and priority from `Context.current()` and throws
 /// [dev.concordat.core.Failure] when the call fails.
 ///
 /// Threads: safe for many; every method blocks the calling (virtual) thread.

@@ -21,7 +21,7 @@ public final class Method<Q extends Message, R extends Message> {
     this.descriptor = descriptor;
     this.request = request;
     this.response = response;
-    this.shape = shapeOf(descriptor);
+    this.shape = Shape.of(descriptor);
     this.policy = Policies.of(descriptor);
   }
 
@@ -82,12 +82,5 @@ public final class Method<Q extends Message, R extends Message> {
   @Override
   public String toString() {
     return fullName();
-  }
-
-  private static Shape shapeOf(MethodDescriptor method) {
-    if (method.isClientStreaming()) {
-      return method.isServerStreaming() ? Shape.BIDIRECTIONAL : Shape.CLIENT_STREAMING;
-    }
-    return method.isServerStreaming() ? Shape.SERVER_STREAMING : Shape.UNARY;
   }
 }

@@ -7,7 +7,7 @@ final class Owners {
   private Owners() {}
 
   static String of(FileDescriptor file) {
-    String owner = file.getOptions().getExtension(OptionsProto.owner);
+    String owner = KnownOptions.of(file).getExtension(OptionsProto.owner);
     if (owner.isEmpty()) {
       throw new IllegalArgumentException(
           file.getName()

@@ -1,5 +1,6 @@
 package dev.concordat.contract;
 
+import com.google.protobuf.DescriptorProtos.MethodOptions;
 import com.google.protobuf.DescriptorProtos.MethodOptions.IdempotencyLevel;
 import com.google.protobuf.Descriptors.MethodDescriptor;
 import com.google.protobuf.Duration;
@@ -13,7 +14,8 @@ final class Policies {
   private Policies() {}
 
   static CallPolicy of(MethodDescriptor method) {
-    Call call = method.getOptions().getExtension(OptionsProto.call);
+    MethodOptions options = KnownOptions.of(method);
+    Call call = options.getExtension(OptionsProto.call);
     if (!call.hasDeadline()) {
       throw new IllegalArgumentException(
           method.getFullName()
@@ -23,7 +25,7 @@ final class Policies {
     return new CallPolicy(
         deadline,
         call.hasMaxDeadline() ? duration(call.getMaxDeadline()) : deadline,
-        safety(method.getOptions().getIdempotencyLevel()),
+        safety(options.getIdempotencyLevel()),
         call.getIdempotencyKey() == KeyUse.KEY_USE_REQUIRED,
         priority(call.getPriority()),
         call.getExposure() == Exposure.EXPOSURE_PUBLIC,

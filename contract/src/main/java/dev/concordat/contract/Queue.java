@@ -31,11 +31,12 @@ public record Queue<T extends Message>(
   /// @param prototype default instance of a message with the `task` option
   public static <T extends Message> Queue<T> of(T prototype) {
     var type = prototype.getDescriptorForType();
-    if (!type.getOptions().hasExtension(OptionsProto.task)) {
+    var options = KnownOptions.of(type);
+    if (!options.hasExtension(OptionsProto.task)) {
       throw new IllegalArgumentException(
           type.getFullName() + " is no task; add: option (concordat.v1.task) = {};");
     }
-    var task = type.getOptions().getExtension(OptionsProto.task);
+    var task = options.getExtension(OptionsProto.task);
     var wait = task.getBackoff();
     return new Queue<>(
         prototype,

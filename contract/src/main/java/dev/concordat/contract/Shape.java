@@ -1,5 +1,7 @@
 package dev.concordat.contract;
 
+import com.google.protobuf.Descriptors.MethodDescriptor;
+
 /// How many messages go each way.
 public enum Shape {
   /// One and one.
@@ -9,5 +11,13 @@ public enum Shape {
   /// Many up, one down.
   CLIENT_STREAMING,
   /// Many and many.
-  BIDIRECTIONAL
+  BIDIRECTIONAL;
+
+  /// The shape of a method.
+  public static Shape of(MethodDescriptor method) {
+    if (method.isClientStreaming()) {
+      return method.isServerStreaming() ? BIDIRECTIONAL : CLIENT_STREAMING;
+    }
+    return method.isServerStreaming() ? SERVER_STREAMING : UNARY;
+  }
 }

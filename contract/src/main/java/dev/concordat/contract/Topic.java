@@ -20,11 +20,12 @@ public record Topic<E extends Message>(
   /// @param prototype default instance of a message with the `event` option
   public static <E extends Message> Topic<E> of(E prototype) {
     var type = prototype.getDescriptorForType();
-    if (!type.getOptions().hasExtension(OptionsProto.event)) {
+    var options = KnownOptions.of(type);
+    if (!options.hasExtension(OptionsProto.event)) {
       throw new IllegalArgumentException(
           type.getFullName() + " is no event; add: option (concordat.v1.event) = {key: \"...\"};");
     }
-    var event = type.getOptions().getExtension(OptionsProto.event);
+    var event = options.getExtension(OptionsProto.event);
     return new Topic<>(
         prototype,
         type.getFullName(),
