@@ -18,6 +18,12 @@ record Schema(String part, List<String> steps) {
   /// Outbox, subscriptions, dead letters: in the service's own database.
   static final Schema EVENTS = new Schema("events", List.of("events-1.sql"));
 
+  /// Tasks: in the worker's own database. Needs the dead letters of [#EVENTS].
+  static final Schema TASKS = new Schema("tasks", List.of("tasks-1.sql"));
+
+  /// Sagas: in the service's own database.
+  static final Schema SAGAS = new Schema("sagas", List.of("sagas-1.sql"));
+
   /// The log: in a database that the services share.
   static final Schema LOG = new Schema("log", List.of("log-1.sql"));
 

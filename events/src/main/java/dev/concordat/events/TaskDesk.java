@@ -1,0 +1,97 @@
+package dev.concordat.events;
+
+import com.google.protobuf.Descriptors.Descriptor;
+import com.google.protobuf.InvalidProtocolBufferException;
+import com.google.protobuf.Message;
+import dev.concordat.contract.Queue;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.util.Collection;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
+
+/// Where tasks come in, and who works on them: an own task goes straight into its queue, another
+/// service's through outbox and log.
+final class TaskDesk {
+  private static final Map<Descriptor, Queue<?>> QUEUES = new ConcurrentHashMap<>();
+  private static final Duration KEPT_IN_LOG = Duration.ofDays(7);
+
+  private final Parts parts;
+  private final Map<String, Worker> workers = new ConcurrentHashMap<>();
+
+  TaskDesk(Parts parts) {
+    this.parts = parts;
+  }
+
+  static Queue<?> queue(Message task) {
+    return QUEUES.computeIfAbsent(
+        task.getDescriptorForType(), any -> Queue.of(task.getDefaultInstanceForType()));
+  }
+
+  void enqueue(JdbcTransaction<?> tx, Message task, Delivery delivery) {
+    Queue<?> queue = queue(task);
+    NewTask wanted = NewTask.of(parts, task, queue, delivery);
+    if (queue.owner().equals(parts.owner())) {
+      insert(tx.connection(), wanted);
+      tx.afterCommit(() -> wake(queue.name()));
+    } else {
+      parts.topics().add(queue.name(), KEPT_IN_LOG);
+      tx.tell(wanted.forTheLog());
+    }
+  }
+
+  /// Takes over a task that came through the log. Runs in the transaction that marks the message as
+  /// applied, so that it is in the queue exactly once.
+  ///
+  /// @throws Dead when the message cannot be read as a task of this queue
+  void take(Connection connection, Envelope envelope, Queue<?> queue) {
+    try {
+      insert(connection, NewTask.from(envelope, queue));
+    } catch (InvalidProtocolBufferException e) {
+      throw Dead.because("the payload cannot be read as " + queue.name());
+    }
+  }
+
+  /// Says who does the tasks of a queue. Before [#start()].
+  Worker work(Queue<?> queue, TaskRun.Code code, WorkerOptions options) {
+    if (!queue.owner().equals(parts.owner())) {
+      throw new IllegalArgumentException(
+          "tasks of " + queue.name() + " are done by " + queue.owner() + ", not by "
+              + parts.owner() + "; subscribe to an event or call the owner instead");
+    }
+    Worker worker = new Worker(parts, queue, code, options);
+    if (workers.putIfAbsent(queue.name(), worker) != null) {
+      throw new IllegalArgumentException("the queue " + queue.name() + " has a worker already");
+    }
+    return worker;
+  }
+
+  Collection<Worker> workers() {
+    return workers.values();
+  }
+
+  void start() {
+    workers.values().forEach(Worker::start);
+  }
+
+  /// There may be tasks in this queue.
+  void wake(String queue) {
+    Optional.ofNullable(workers.get(queue)).ifPresent(Worker::wake);
+  }
+
+  /// There may be tasks in any queue.
+  void wake() {
+    workers.values().forEach(Worker::wake);
+  }
+
+  private static void insert(Connection connection, NewTask task) {
+    try {
+      // A task that is dropped because an equal one waits is as good as enqueued.
+      var _ = TaskClaims.insert(connection, task);
+    } catch (SQLException e) {
+      throw SqlFailures.of(e);
+    }
+  }
+}
