@@ -9,6 +9,7 @@ import com.google.protobuf.compiler.PluginProtos.CodeGeneratorResponse;
 import com.google.protobuf.compiler.PluginProtos.CodeGeneratorResponse.Feature;
 import dev.concordat.contract.Checker;
 import dev.concordat.contract.Finding;
+import dev.concordat.contract.LinkedFiles;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -21,7 +22,7 @@ final class Generator {
 
   static CodeGeneratorResponse answer(CodeGeneratorRequest request) {
     CodeGeneratorResponse.Builder response = response();
-    List<FileDescriptor> known = Linked.files(request.getProtoFileList());
+    List<FileDescriptor> known = LinkedFiles.of(request.getProtoFileList());
     List<FileDescriptor> wanted =
         known.stream().filter(f -> request.getFileToGenerateList().contains(f.getName())).toList();
     List<Finding> findings = findings(known, wanted);

@@ -6,10 +6,11 @@ import com.google.protobuf.compiler.PluginProtos.CodeGeneratorResponse;
 import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
-import javax.annotation.processing.Generated;
 
 /// A generated Java file: what all of them have in common, around the body that differs.
 final class JavaFile {
+  static final JavaType GENERATED = new JavaType("javax.annotation.processing", "Generated");
+
   private final JavaType type;
   private final Imports imports;
 
@@ -34,7 +35,7 @@ final class JavaFile {
 
   /// Annotations of a service's class.
   String annotations(ServiceDescriptor service) {
-    String generated = "@%s(\"dev.concordat.codegen\")\n".formatted(imports.name(Generated.class));
+    String generated = "@%s(\"dev.concordat.codegen\")\n".formatted(imports.name(GENERATED));
     String deprecated =
         service.getOptions().getDeprecated() ? "@" + imports.name(Deprecated.class) + "\n" : "";
     String quiet =

@@ -2,7 +2,6 @@ package dev.concordat.codegen;
 
 import com.google.protobuf.compiler.PluginProtos.CodeGeneratorResponse;
 import dev.concordat.contract.Owner;
-import javax.annotation.processing.Generated;
 
 /// `OrdersOwner`: the owner as a type. Its text depends on nothing but its name, so that it is the
 /// same from whichever file it is written.
@@ -28,7 +27,7 @@ final class OwnerFile {
         """
             .formatted(
                 owner.owner(),
-                imports.name(Generated.class),
+                imports.name(JavaFile.GENERATED),
                 file.name(),
                 imports.name(Owner.class),
                 imports.name(Override.class),

@@ -7,12 +7,16 @@ import com.google.api.FieldBehaviorProto;
 import com.google.api.FieldInfoProto;
 import com.google.api.ResourceProto;
 import com.google.protobuf.ByteString;
+import com.google.protobuf.DescriptorProtos.FieldOptions;
 import com.google.protobuf.DescriptorProtos.FileOptions;
 import com.google.protobuf.DescriptorProtos.MessageOptions;
 import com.google.protobuf.DescriptorProtos.MethodOptions;
+import com.google.protobuf.DescriptorProtos.ServiceOptions;
 import com.google.protobuf.Descriptors.Descriptor;
+import com.google.protobuf.Descriptors.FieldDescriptor;
 import com.google.protobuf.Descriptors.FileDescriptor;
 import com.google.protobuf.Descriptors.MethodDescriptor;
+import com.google.protobuf.Descriptors.ServiceDescriptor;
 import com.google.protobuf.ExtensionRegistry;
 import com.google.protobuf.InvalidProtocolBufferException;
 import com.google.protobuf.JavaFeaturesProto;
@@ -44,6 +48,14 @@ public final class KnownOptions {
 
   static FileOptions of(FileDescriptor file) {
     return seen(file.getOptions(), FileOptions.parser());
+  }
+
+  static ServiceOptions of(ServiceDescriptor service) {
+    return seen(service.getOptions(), ServiceOptions.parser());
+  }
+
+  static FieldOptions of(FieldDescriptor field) {
+    return seen(field.getOptions(), FieldOptions.parser());
   }
 
   private static <M extends Message> M seen(M options, Parser<M> parser) {

@@ -1,6 +1,7 @@
 package dev.concordat.contract;
 
 import com.google.protobuf.Descriptors.MethodDescriptor;
+import com.google.protobuf.DynamicMessage;
 import com.google.protobuf.Message;
 
 /// One method of a contract: its name, its messages and its policy. Transports make their own
@@ -32,6 +33,14 @@ public final class Method<Q extends Message, R extends Message> {
   public static <Q extends Message, R extends Message> Method<Q, R> of(
       MethodDescriptor descriptor, Q request, R response) {
     return new Method<>(descriptor, request, response);
+  }
+
+  /// A method without generated classes: its messages are [DynamicMessage]s.
+  public static Method<DynamicMessage, DynamicMessage> of(MethodDescriptor descriptor) {
+    return of(
+        descriptor,
+        DynamicMessage.getDefaultInstance(descriptor.getInputType()),
+        DynamicMessage.getDefaultInstance(descriptor.getOutputType()));
   }
 
   /// `shop.orders.v1.Orders`.

@@ -7,12 +7,17 @@ final class Owners {
   private Owners() {}
 
   static String of(FileDescriptor file) {
-    String owner = KnownOptions.of(file).getExtension(OptionsProto.owner);
+    String owner = named(file);
     if (owner.isEmpty()) {
       throw new IllegalArgumentException(
           file.getName()
               + " names no owner; add: option (concordat.v1.owner) = \"<the owning service>\";");
     }
     return owner;
+  }
+
+  /// Empty when the file names none.
+  static String named(FileDescriptor file) {
+    return KnownOptions.of(file).getExtension(OptionsProto.owner);
   }
 }

@@ -2,6 +2,7 @@ package dev.concordat.contract;
 
 import com.google.protobuf.DescriptorProtos.SourceCodeInfo.Location;
 import com.google.protobuf.Descriptors.FileDescriptor;
+import com.google.protobuf.Descriptors.GenericDescriptor;
 import java.util.Comparator;
 import java.util.List;
 
@@ -16,10 +17,20 @@ public record Place(String file, int line, int column) implements Comparable<Pla
           .thenComparingInt(Place::line)
           .thenComparingInt(Place::column);
 
-  /// The place of an element, or of the nearest one around it that has a place.
+  /// The place of a file, service, method, message, field or enum; of what is around it when it has
+  /// none itself.
+  public static Place of(GenericDescriptor element) {
+    return of(element.getFile(), Paths.of(element));
+  }
+
+  /// The place of an element's option, or of the element when the option is not there.
   ///
-  /// @param path as `SourceCodeInfo.Location.path` counts
-  public static Place of(FileDescriptor file, List<Integer> path) {
+  /// @param option its field number in the options message
+  public static Place of(GenericDescriptor element, int option) {
+    return of(element.getFile(), Paths.ofOption(element, option));
+  }
+
+  private static Place of(FileDescriptor file, List<Integer> path) {
     List<Location> locations = file.toProto().getSourceCodeInfo().getLocationList();
     for (int length = path.size(); length >= 0; length--) {
       List<Integer> prefix = path.subList(0, length);

@@ -8,7 +8,9 @@ import dev.concordat.contract.v1.Call;
 import dev.concordat.contract.v1.Exposure;
 import dev.concordat.contract.v1.KeyUse;
 import dev.concordat.contract.v1.OptionsProto;
+import dev.concordat.contract.v1.TaskBackoff;
 import dev.concordat.core.Priority;
+import java.math.BigDecimal;
 
 final class Policies {
   private Policies() {}
@@ -34,6 +36,23 @@ final class Policies {
 
   static java.time.Duration duration(Duration proto) {
     return java.time.Duration.ofSeconds(proto.getSeconds(), proto.getNanos());
+  }
+
+  /// `2.5s`, `0s`, `-1s`.
+  static String text(java.time.Duration duration) {
+    return BigDecimal.valueOf(duration.getSeconds())
+            .add(BigDecimal.valueOf(duration.getNano(), 9))
+            .stripTrailingZeros()
+            .toPlainString()
+        + "s";
+  }
+
+  static java.time.Duration firstWait(TaskBackoff backoff) {
+    return backoff.hasBase() ? duration(backoff.getBase()) : java.time.Duration.ofSeconds(1);
+  }
+
+  static java.time.Duration longestWait(TaskBackoff backoff) {
+    return backoff.hasMax() ? duration(backoff.getMax()) : java.time.Duration.ofMinutes(10);
   }
 
   static Priority priority(dev.concordat.contract.v1.Priority proto) {

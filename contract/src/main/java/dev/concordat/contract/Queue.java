@@ -44,9 +44,7 @@ public record Queue<T extends Message>(
         field(type, task.getUniqueBy(), "task.unique_by"),
         task.hasLease() ? Policies.duration(task.getLease()) : Duration.ofSeconds(30),
         task.getAttempts() == 0 ? 8 : task.getAttempts(),
-        new Backoff(
-            wait.hasBase() ? Policies.duration(wait.getBase()) : Duration.ofSeconds(1),
-            wait.hasMax() ? Policies.duration(wait.getMax()) : Duration.ofMinutes(10)),
+        new Backoff(Policies.firstWait(wait), Policies.longestWait(wait)),
         Policies.priority(task.getPriority()));
   }
 

@@ -1,5 +1,6 @@
 package dev.concordat.contract;
 
+import com.google.protobuf.Descriptors.ServiceDescriptor;
 import java.util.List;
 
 /// A service as the contract describes it. Each generated interface has one, named `CONTRACT`.
@@ -11,6 +12,11 @@ public record ServiceContract<A>(String name, List<Binding<A>> bindings) {
   /// Copies the list.
   public ServiceContract {
     bindings = List.copyOf(bindings);
+  }
+
+  /// The service's descriptor; its file has the whole contract: messages, events, tasks.
+  public ServiceDescriptor descriptor() {
+    return bindings.getFirst().method().descriptor().getService();
   }
 
   /// The owner's name.
