@@ -56,7 +56,7 @@ public final class Failure extends RuntimeException {
 
   /// The same failure as it is met here: with this stack trace and the first one as its cause, for
   /// a failure that several threads are told.
-  Failure here() {
+  public Failure here() {
     return new Failure(code, message(), details(), this);
   }
 

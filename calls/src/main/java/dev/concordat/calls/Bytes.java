@@ -1,0 +1,39 @@
+package dev.concordat.calls;
+
+import io.grpc.MethodDescriptor.Marshaller;
+import io.grpc.Status;
+import java.io.ByteArrayInputStream;
+import java.io.IOException;
+import java.io.InputStream;
+
+/// Messages cross gRPC as bytes, so that they are parsed and written on the caller's or the handler's
+/// own thread and not on the event loop, and so that the edge never parses them at all.
+final class Bytes implements Marshaller<byte[]> {
+  static final Bytes INSTANCE = new Bytes();
+  static final byte[] NONE = {};
+
+  private Bytes() {}
+
+  @Override
+  public InputStream stream(byte[] message) {
+    return new ByteArrayInputStream(message);
+  }
+
+  @Override
+  public byte[] parse(InputStream stream) {
+    try (stream) {
+      int known = stream.available();
+      byte[] message = stream.readNBytes(known);
+      if (message.length < known || stream.available() == 0) {
+        return message;
+      }
+      byte[] rest = stream.readAllBytes();
+      byte[] whole = new byte[message.length + rest.length];
+      System.arraycopy(message, 0, whole, 0, message.length);
+      System.arraycopy(rest, 0, whole, message.length, rest.length);
+      return whole;
+    } catch (IOException e) {
+      throw Status.INTERNAL.withDescription("a message could not be read").asRuntimeException();
+    }
+  }
+}

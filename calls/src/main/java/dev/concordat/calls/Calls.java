@@ -1,0 +1,90 @@
+package dev.concordat.calls;
+
+import dev.concordat.contract.Caller;
+import dev.concordat.contract.ClientFactory;
+import java.time.Duration;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+
+/// Asks other services. One for each process or service; clients made here share connections and
+/// retry budgets.
+///
+/// Every call takes deadline, trace, priority and idempotency key from `Context.current()` and goes
+/// through the steps of `ClientSteps`. It blocks the calling (virtual) thread; interrupting that
+/// thread, or cancelling its context, cancels the call.
+///
+/// Threads: safe for many.
+///
+/// Failure: calls throw [dev.concordat.core.Failure].
+///
+/// Guarantee: no call without a deadline; a call that is neither safe, idempotent nor keyed reaches a
+/// service at most once; retries add at most their budget to a target's load.
+public final class Calls implements AutoCloseable {
+  private static final Duration GRACE = Duration.ofSeconds(5);
+
+  private final CallsOptions options;
+  private final GrpcMethods methods = new GrpcMethods();
+  private final Map<String, Asked> asked = new ConcurrentHashMap<>();
+
+  private Calls(CallsOptions options) {
+    this.options = options;
+  }
+
+  /// Calls with these options. Nothing is connected before the first call.
+  public static Calls open(CallsOptions options) {
+    return new Calls(options);
+  }
+
+  /// Calls with the default options.
+  ///
+  /// @param caller the owner name that the calls are made in
+  public static Calls open(String caller, Resolver resolver) {
+    return open(CallsOptions.of(caller, resolver));
+  }
+
+  /// A generated client, for example `calls.client(OrdersClient.FACTORY)`. The service is found under
+  /// its owner's name.
+  public <C> C client(ClientFactory<C> factory) {
+    return factory.create().apply(caller(factory.owner()));
+  }
+
+  /// What generated clients stand on; with methods made from descriptors and `DynamicMessage` it
+  /// calls any service.
+  ///
+  /// @param service the name under which instances are found, usually the owner's
+  public Caller caller(String service) {
+    return asked(service).caller();
+  }
+
+  /// Calls in bytes.
+  ///
+  /// @param service the name under which instances are found, usually the owner's
+  public RawCaller rawCaller(String service) {
+    return asked(service).caller();
+  }
+
+  /// Takes no new calls, waits 5 seconds at most for those under way, and closes the connections.
+  @Override
+  public void close() {
+    asked.values().forEach(one -> one.target().close());
+    try {
+      for (Asked one : asked.values()) {
+        one.target().drain(GRACE);
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  private Asked asked(String service) {
+    return asked.computeIfAbsent(
+        service,
+        name -> {
+          Target target = new Target(name, options);
+          return new Asked(
+              target, new ChainCaller(ClientSteps.compose(options, target, methods)));
+        });
+  }
+
+  private record Asked(Target target, ChainCaller caller) {}
+}

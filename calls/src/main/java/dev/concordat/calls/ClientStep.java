@@ -1,0 +1,8 @@
+package dev.concordat.calls;
+
+/// One step of a call on its way out.
+@FunctionalInterface
+interface ClientStep {
+  /// Begins the call. A method that takes one message has it sent at once.
+  OngoingCall open(OutgoingCall call);
+}

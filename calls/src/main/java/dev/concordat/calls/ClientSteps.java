@@ -1,0 +1,27 @@
+package dev.concordat.calls;
+
+/// How a call goes out, top to bottom:
+///
+/// | step | decides |
+/// |---|---|
+/// | deadline | how long it may take; nothing is sent when no time is left |
+/// | key | whether it has a name under which the callee remembers it |
+/// | retry | whether a failure is tried again, within the target's budget |
+/// | trace | one observation for each attempt |
+/// | pick | which instance is asked |
+/// | wire | gRPC |
+///
+/// Retry stands outside of trace and pick, so that every attempt is seen and can go elsewhere. It
+/// stands inside of deadline and key, so that all attempts share both.
+final class ClientSteps {
+  private ClientSteps() {}
+
+  static ClientStep compose(CallsOptions options, Target target, GrpcMethods methods) {
+    ClientStep step = new ClientPick(target, new ClientWire(options, methods));
+    step = new ClientTrace(step, options.observer(), options.clock(), target.service());
+    step = new ClientRetry(step, options, new RetryBudget(options.retries(), options.clock()));
+    step = new ClientKey(step, options.limits());
+    step = new ClientDeadline(step, options.clock(), options.caller());
+    return step;
+  }
+}

@@ -1,0 +1,36 @@
+package dev.concordat.calls;
+
+import dev.concordat.core.Failure;
+import java.util.Optional;
+
+/// A call under way, in bytes; all four shapes alike.
+///
+/// Threads: one writer and one reader at a time; [#close()] from any thread.
+interface OngoingCall extends AutoCloseable {
+  /// Blocks until a message may be sent, or the call has ended.
+  ///
+  /// @throws Failure when it ended [untouched][#untouched()]
+  void begun();
+
+  /// Sends one message; blocks while the callee is behind.
+  void send(byte[] message);
+
+  /// Says that nothing more will be sent.
+  void finish();
+
+  /// The next message; empty at a good end. A single answer is given only when the status is good.
+  ///
+  /// @throws Failure when the call has failed
+  Optional<byte[]> next();
+
+  /// Whether the callee has surely done nothing: the call never left this process, or was refused
+  /// before the work was begun. Known once [#next()] has thrown.
+  boolean untouched();
+
+  /// Whether the answer was remembered from an earlier call with the same idempotency key.
+  boolean replayed();
+
+  /// Cancels the call if it has not ended. Never throws.
+  @Override
+  void close();
+}

@@ -1,0 +1,67 @@
+package dev.concordat.calls;
+
+import dev.concordat.core.Clock;
+import dev.concordat.core.Limits;
+import dev.concordat.core.Observer;
+import java.util.Optional;
+
+/// How a service answers.
+///
+/// @param service the owner's name, under which it is found, for example `orders`
+/// @param host address to listen on; default `127.0.0.1`
+/// @param port TCP port; 0, the default, takes a free one
+/// @param limits sizes and calls at once; defaults as in [Limits]
+/// @param observer sees every call; default nobody
+/// @param clock measures deadlines; default the machine's
+/// @param idempotency remembers answers by idempotency key; without one, a contract that requires
+///     keys is refused at the start
+public record ServerOptions(
+    String service,
+    String host,
+    int port,
+    Limits limits,
+    Observer observer,
+    Clock clock,
+    Optional<IdempotencyStore> idempotency) {
+  /// The defaults for a service.
+  public static ServerOptions of(String service) {
+    return new ServerOptions(
+        service,
+        "127.0.0.1",
+        0,
+        Limits.DEFAULT,
+        Observer.NONE,
+        Clock.SYSTEM,
+        Optional.empty());
+  }
+
+  /// The same on another address; `0.0.0.0` listens on all.
+  public ServerOptions withHost(String host) {
+    return new ServerOptions(service, host, port, limits, observer, clock, idempotency);
+  }
+
+  /// The same on another port.
+  public ServerOptions withPort(int port) {
+    return new ServerOptions(service, host, port, limits, observer, clock, idempotency);
+  }
+
+  /// The same with other limits.
+  public ServerOptions withLimits(Limits limits) {
+    return new ServerOptions(service, host, port, limits, observer, clock, idempotency);
+  }
+
+  /// The same, watched.
+  public ServerOptions withObserver(Observer observer) {
+    return new ServerOptions(service, host, port, limits, observer, clock, idempotency);
+  }
+
+  /// The same on another clock.
+  public ServerOptions withClock(Clock clock) {
+    return new ServerOptions(service, host, port, limits, observer, clock, idempotency);
+  }
+
+  /// The same with a memory for idempotency keys.
+  public ServerOptions withIdempotency(IdempotencyStore store) {
+    return new ServerOptions(service, host, port, limits, observer, clock, Optional.of(store));
+  }
+}

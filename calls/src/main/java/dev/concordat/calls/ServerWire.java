@@ -1,0 +1,58 @@
+package dev.concordat.calls;
+
+import dev.concordat.core.Background;
+import dev.concordat.core.Context;
+import dev.concordat.core.ContextCodec;
+import dev.concordat.core.Failure;
+import dev.concordat.core.Limits;
+import io.grpc.Metadata;
+import io.grpc.ServerCall;
+import io.grpc.ServerCallHandler;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+
+/// Takes calls off gRPC and gives each a virtual thread.
+final class ServerWire {
+  private final ServerStep chain;
+  private final ContextCodec codec;
+  private final Limits limits;
+  private final String service;
+  private final Background threads;
+  private final Set<ServingCall> serving = ConcurrentHashMap.newKeySet();
+
+  ServerWire(ServerStep chain, ServerOptions options, Background threads) {
+    this.chain = chain;
+    this.codec = new ContextCodec(options.clock(), options.limits());
+    this.limits = options.limits();
+    this.service = options.service();
+    this.threads = threads;
+  }
+
+  ServerCallHandler<byte[], byte[]> handler(ServedMethod served) {
+    return (call, headers) -> arrive(served, call, headers);
+  }
+
+  /// Ends every call that is being served.
+  void abandon(Failure why) {
+    serving.forEach(call -> call.cancel(why));
+  }
+
+  private ServerCall.Listener<byte[]> arrive(
+      ServedMethod served, ServerCall<byte[], byte[]> grpc, Metadata headers) {
+    Context context = codec.read(new MetadataCarrier(headers));
+    // The time left as the header says it is grpc's now; ours was measured at the arrival.
+    context = context.withDeadline(ArrivalTracer.DEADLINE.get()).withService(service);
+    Optional<String> key =
+        Optional.ofNullable(headers.get(MetadataCarrier.key(ContextCodec.IDEMPOTENCY_KEY)));
+    ServingCall call =
+        new ServingCall(served, grpc, limits, serving::remove, body -> begin(served, body));
+    serving.add(call);
+    call.begin(context, key, chain);
+    return call;
+  }
+
+  private void begin(ServedMethod served, Runnable body) {
+    threads.start(served.method().name(), io.grpc.Context.current().wrap(body));
+  }
+}

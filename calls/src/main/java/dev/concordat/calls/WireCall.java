@@ -1,0 +1,236 @@
+package dev.concordat.calls;
+
+import dev.concordat.contract.Shape;
+import dev.concordat.core.Cancellation;
+import dev.concordat.core.Code;
+import dev.concordat.core.Failure;
+import io.grpc.ClientCall;
+import io.grpc.Metadata;
+import io.grpc.Status;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.Optional;
+import java.util.concurrent.locks.Condition;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Consumer;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/// One attempt on the wire. gRPC's event loop fills the buffer, the caller's thread empties it; each
+/// message taken asks for one more, so the buffer never holds more than was asked for at the start.
+final class WireCall extends ClientCall.Listener<byte[]> implements OngoingCall {
+  private final OutgoingCall call;
+  private final ClientCall<byte[], byte[]> grpc;
+  private final Departure departure;
+  private final int messageBytes;
+  private final Consumer<Boolean> ended;
+  private final boolean single;
+  private final ReentrantLock lock = new ReentrantLock();
+  private final Condition changed = lock.newCondition();
+  private final Deque<byte[]> arrived = new ArrayDeque<>();
+  private boolean ready;
+  private boolean over;
+  private @Nullable Failure failure;
+  private boolean untouched;
+  private volatile boolean replayed;
+  private volatile Runnable forget = () -> {};
+
+  WireCall(
+      OutgoingCall call,
+      ClientCall<byte[], byte[]> grpc,
+      Departure departure,
+      int messageBytes,
+      Consumer<Boolean> ended) {
+    this.call = call;
+    this.grpc = grpc;
+    this.departure = departure;
+    this.messageBytes = messageBytes;
+    this.ended = ended;
+    Shape shape = call.method().shape();
+    this.single = shape == Shape.UNARY || shape == Shape.CLIENT_STREAMING;
+  }
+
+  /// A method that takes one message has it sent here and now: a caller that opens a stream and
+  /// reads it later must not keep the callee waiting for the request.
+  void start(Metadata headers, int streamBuffer) {
+    grpc.start(this, headers);
+    // Two of a single answer, so that a second one is noticed and not waited for.
+    grpc.request(single ? 2 : streamBuffer);
+    Cancellation cancellation = call.context().cancellation();
+    forget = cancellation.onCancel(() -> grpc.cancel("the caller's work was cancelled", null));
+    if (locked(() -> over)) {
+      forget.run();
+    }
+    if (!call.method().descriptor().isClientStreaming()) {
+      grpc.sendMessage(call.request());
+      grpc.halfClose();
+    }
+  }
+
+  @Override
+  public void onHeaders(Metadata headers) {
+    replayed = "true".equals(headers.get(MetadataCarrier.key(ServerReplay.REPLAYED)));
+  }
+
+  @Override
+  public void onMessage(byte[] message) {
+    signal(() -> arrived.add(message));
+  }
+
+  @Override
+  public void onReady() {
+    signal(() -> ready = true);
+  }
+
+  @Override
+  public void onClose(Status status, Metadata trailers) {
+    forget.run();
+    boolean neverLeft = !departure.departed();
+    boolean nobodyThere = neverLeft && status.getCode() == Status.Code.UNAVAILABLE;
+    // Before the caller wakes, so that its next try already looks elsewhere.
+    ended.accept(nobodyThere);
+    Failure told = status.isOk() ? null : told(status, trailers, nobodyThere);
+    signal(
+        () -> {
+          over = true;
+          untouched = neverLeft || FailureCodec.refused(trailers);
+          failure = told;
+        });
+  }
+
+  private Failure told(Status status, Metadata trailers, boolean nobodyThere) {
+    Optional<Failure> cancelled = call.context().cancellation().reason();
+    if (cancelled.isPresent() && status.getCode() == Status.Code.CANCELLED) {
+      return cancelled.orElseThrow();
+    }
+    if (nobodyThere) {
+      return Failure.of(
+              Code.UNAVAILABLE,
+              call.method().service() + " cannot be reached",
+              status.asException())
+          .with(Failure.Details.NONE.withDecidedBy("wire").withReason("UNREACHABLE"));
+    }
+    Failure read = FailureCodec.read(status, trailers);
+    if (!read.details().decidedBy().isEmpty()) {
+      return read;
+    }
+    boolean late = status.getCode() == Status.Code.DEADLINE_EXCEEDED;
+    Failure plain =
+        late
+            ? Failure.of(
+                Code.DEADLINE_EXCEEDED, call.method() + " did not answer before the deadline")
+            : read;
+    return plain.with(read.details().withDecidedBy(late ? "deadline" : "wire"));
+  }
+
+  @Override
+  public void begun() {
+    if (!call.method().descriptor().isClientStreaming()) {
+      return;
+    }
+    locked(
+        () -> {
+          await(() -> ready || over);
+          if (untouched && failure != null) {
+            throw failure.here();
+          }
+          return true;
+        });
+  }
+
+  @Override
+  public void send(byte[] message) {
+    if (message.length > messageBytes) {
+      throw FailureCodec.tooLarge("the message", message.length, messageBytes);
+    }
+    boolean open =
+        locked(
+            () -> {
+              await(() -> over || grpc.isReady());
+              return !over;
+            });
+    if (!open) {
+      throw failure != null
+          ? failure
+          : Failure.of(Code.CANCELLED, call.method() + " has ended and reads no more");
+    }
+    grpc.sendMessage(message);
+  }
+
+  @Override
+  public void finish() {
+    grpc.halfClose();
+  }
+
+  @Override
+  public Optional<byte[]> next() {
+    return locked(
+        () -> {
+          await(() -> over || (!single && !arrived.isEmpty()));
+          if (single && failure != null) {
+            throw failure.here();
+          }
+          byte[] message = arrived.poll();
+          if (message != null) {
+            grpc.request(1);
+            return Optional.of(message);
+          }
+          if (failure != null) {
+            throw failure.here();
+          }
+          return Optional.empty();
+        });
+  }
+
+  @Override
+  public boolean untouched() {
+    return locked(() -> untouched);
+  }
+
+  @Override
+  public boolean replayed() {
+    return replayed;
+  }
+
+  @Override
+  public void close() {
+    grpc.cancel("the caller reads no more", null);
+  }
+
+  private void signal(Runnable change) {
+    lock.lock();
+    try {
+      change.run();
+      changed.signalAll();
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  private <T> T locked(Supplier<T> body) {
+    lock.lock();
+    try {
+      return body.get();
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /// The deadline needs no timeout here: gRPC ends the call when it passes.
+  private void await(Supplier<Boolean> condition) {
+    try {
+      while (!condition.get()) {
+        changed.await();
+      }
+    } catch (InterruptedException e) {
+      grpc.cancel("the calling thread was interrupted", e);
+      Thread.currentThread().interrupt();
+      throw call.context()
+          .cancellation()
+          .reason()
+          .map(Failure::here)
+          .orElseGet(
+              () -> Failure.of(Code.CANCELLED, "interrupted while calling " + call.method(), e));
+    }
+  }
+}
