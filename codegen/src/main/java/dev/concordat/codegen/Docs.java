@@ -66,8 +66,8 @@ final class Docs {
     }
     IdempotencyLevel level = method.getOptions().getIdempotencyLevel();
     return switch (level) {
-      case NO_SIDE_EFFECTS -> "changes nothing, may be retried";
-      case IDEMPOTENT -> "twice is as good as once, may be retried";
+      case NO_SIDE_EFFECTS -> "changes nothing and may be retried";
+      case IDEMPOTENT -> "twice is as good as once, and may be retried";
       case IDEMPOTENCY_UNKNOWN -> "retried only with an idempotency key";
     };
   }

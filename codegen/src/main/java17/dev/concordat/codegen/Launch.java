@@ -4,8 +4,13 @@ import java.io.IOException;
 import java.net.URISyntaxException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
+import java.util.HexFormat;
 import java.util.List;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /**
  * Runs {@code dev.concordat.codegen.Main} on the JDK of the build.
@@ -20,15 +25,37 @@ public final class Launch {
 
   private Launch() {}
 
-  /** {@code remember FILE} writes down the running JDK; anything else runs the generator. */
+  /**
+   * {@code remember FILE} writes down the running JDK, {@code stamp FILE DIR...} what the generator is made of; anything
+   * else runs the generator.
+   */
   public static void main(String[] args) throws Exception {
     if (args.length == 2 && args[0].equals("remember")) {
       Files.writeString(Path.of(args[1]), System.getProperty("java.home"));
+    } else if (args.length > 2 && args[0].equals("stamp")) {
+      stamp(Path.of(args[1]), List.of(args).subList(2, args.length));
     } else if (Runtime.version().feature() >= NEEDED) {
       Class.forName(MAIN).getMethod("main", String[].class).invoke(null, (Object) args);
     } else {
       System.exit(fork(args));
     }
+  }
+
+  /**
+   * The Maven plugin generates anew when a proto changes that can be imported, but not when the generator does. So the
+   * generator's digest stands in a proto that nobody imports.
+   */
+  private static void stamp(Path file, List<String> folders) throws IOException, NoSuchAlgorithmException {
+    MessageDigest digest = MessageDigest.getInstance("SHA-256");
+    for (String folder : folders) {
+      try (Stream<Path> all = Files.walk(Path.of(folder))) {
+        for (Path each : all.filter(Files::isRegularFile).sorted().collect(Collectors.toList())) {
+          digest.update(Files.readAllBytes(each));
+        }
+      }
+    }
+    Files.createDirectories(file.getParent());
+    Files.writeString(file, "syntax = \"proto3\";\n// " + HexFormat.of().formatHex(digest.digest()) + "\n");
   }
 
   private static int fork(String[] args)
