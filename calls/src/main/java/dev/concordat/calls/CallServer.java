@@ -112,6 +112,11 @@ public final class CallServer implements AutoCloseable {
     return server.getPort();
   }
 
+  /// How many calls are being served at this moment.
+  public int busy() {
+    return wire.busy();
+  }
+
   /// Makes this instance known; it is taken away when draining begins.
   ///
   /// @param host the name or address under which others reach it

@@ -118,31 +118,44 @@ final class ServerReplay implements ServerStep {
       ArrivedCall call, IdempotencyStore memory, IdempotencyStore.Claim.Execute claim) {
     CountDownLatch done = new CountDownLatch(1);
     here.put(claim.operation(), done);
+    Message answer;
+    try {
+      answer = answer(call, memory, claim);
+      memory.keep(claim, new IdempotencyStore.Outcome.Answered(answer.toByteArray()));
+    } finally {
+      here.remove(claim.operation(), done);
+      done.countDown();
+    }
+    call.reply().send(answer);
+  }
+
+  private Message answer(
+      ArrivedCall call, IdempotencyStore memory, IdempotencyStore.Claim.Execute claim) {
     Held held = new Held(call.reply());
     try {
       ScopedValue.where(IdempotentCall.CURRENT, new IdempotentCall(memory, claim))
           .run(() -> next.serve(call.with(held)));
-      memory.keep(
-          claim, new IdempotencyStore.Outcome.Answered(held.answer().toByteArray()));
+      return held.answer();
     } catch (Failure failure) {
       settle(memory, claim, failure);
       throw failure;
     } catch (RuntimeException | Error e) {
       memory.release(claim);
       throw e;
-    } finally {
-      here.remove(claim.operation(), done);
-      done.countDown();
     }
-    call.reply().send(held.answer());
   }
 
+  /// When even this fails, the claim ends with its lease; the first failure says more.
   private static void settle(
       IdempotencyStore memory, IdempotencyStore.Claim.Execute claim, Failure failure) {
-    if (mayPass(failure.code())) {
-      memory.release(claim);
-    } else {
-      memory.keep(claim, new IdempotencyStore.Outcome.Failed(failure));
+    try {
+      if (mayPass(failure.code())) {
+        memory.release(claim);
+      } else {
+        memory.keep(claim, new IdempotencyStore.Outcome.Failed(failure));
+      }
+    } catch (Failure unreachable) {
+      failure.addSuppressed(unreachable);
     }
   }
 

@@ -33,6 +33,10 @@ final class ServerWire {
     return (call, headers) -> arrive(served, call, headers);
   }
 
+  int busy() {
+    return serving.size();
+  }
+
   /// Ends every call that is being served.
   void abandon(Failure why) {
     serving.forEach(call -> call.cancel(why));
