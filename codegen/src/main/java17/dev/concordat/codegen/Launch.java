@@ -26,8 +26,8 @@ public final class Launch {
   private Launch() {}
 
   /**
-   * {@code remember FILE} writes down the running JDK, {@code stamp FILE DIR...} what the generator is made of; anything
-   * else runs the generator.
+   * {@code remember FILE} writes down the running JDK, {@code stamp FILE DIR...} what the generator
+   * is made of; anything else runs the generator.
    */
   public static void main(String[] args) throws Exception {
     if (args.length == 2 && args[0].equals("remember")) {
@@ -42,10 +42,11 @@ public final class Launch {
   }
 
   /**
-   * The Maven plugin generates anew when a proto changes that can be imported, but not when the generator does. So the
-   * generator's digest stands in a proto that nobody imports.
+   * The Maven plugin generates anew when a proto changes that can be imported, but not when the
+   * generator does. So the generator's digest stands in a proto that nobody imports.
    */
-  private static void stamp(Path file, List<String> folders) throws IOException, NoSuchAlgorithmException {
+  private static void stamp(Path file, List<String> folders)
+      throws IOException, NoSuchAlgorithmException {
     MessageDigest digest = MessageDigest.getInstance("SHA-256");
     for (String folder : folders) {
       try (Stream<Path> all = Files.walk(Path.of(folder))) {
@@ -55,7 +56,8 @@ public final class Launch {
       }
     }
     Files.createDirectories(file.getParent());
-    Files.writeString(file, "syntax = \"proto3\";\n// " + HexFormat.of().formatHex(digest.digest()) + "\n");
+    Files.writeString(
+        file, "syntax = \"proto3\";\n// " + HexFormat.of().formatHex(digest.digest()) + "\n");
   }
 
   private static int fork(String[] args)

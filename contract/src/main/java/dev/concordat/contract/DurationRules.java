@@ -13,7 +13,7 @@ record DurationRules(GenericDescriptor element, int option, Findings out) {
           Rule.DURATION_IS_POSITIVE,
           element,
           option,
-          "has a " + name + " of " + text(Policies.duration(duration)),
+          "sets " + name + " to " + text(Policies.duration(duration)),
           "write a duration longer than nothing, for example {seconds: 2}");
     }
   }
@@ -24,12 +24,12 @@ record DurationRules(GenericDescriptor element, int option, Findings out) {
       java.time.Duration larger,
       String smallerName,
       String largerName) {
-    if (smaller.compareTo(larger) > 0) {
+    if (larger.isPositive() && smaller.compareTo(larger) > 0) {
       out.add(
           rule,
           element,
           option,
-          "has a %s of %s, which is longer than its %s of %s"
+          "sets %s to %s, which is longer than %s, %s"
               .formatted(smallerName, text(smaller), largerName, text(larger)),
           "raise " + largerName + " or lower " + smallerName);
     }

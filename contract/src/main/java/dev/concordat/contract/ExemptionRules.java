@@ -37,21 +37,22 @@ final class ExemptionRules {
 
   private static void check(
       GenericDescriptor element, int option, List<Exemption> exemptions, Findings out) {
-    for (Exemption exemption : exemptions) {
-      if (exemption.getReason().isBlank()) {
+    for (int i = 0; i < exemptions.size(); i++) {
+      String rule = exemptions.get(i).getRule();
+      String exempt = element.getFullName() + " is exempt from \"" + rule + "\"";
+      Place where = Place.of(element, option, i);
+      if (exemptions.get(i).getReason().isBlank()) {
         out.add(
             Rule.EXEMPTION_HAS_REASON,
-            element,
-            option,
-            "is exempt from " + exemption.getRule() + " without a reason",
+            where,
+            exempt + " without a reason",
             "add: reason: \"<why>\"");
       }
-      if (Rule.named(exemption.getRule()).filter(Rule::exemptible).isEmpty()) {
+      if (Rule.named(rule).filter(Rule::exemptible).isEmpty()) {
         out.add(
             Rule.EXEMPTION_NAMES_RULE,
-            element,
-            option,
-            "is exempt from \"" + exemption.getRule() + "\", which is no rule that can be exempted",
+            where,
+            exempt + ", which is no rule that can be exempted",
             "name one of: " + exemptible());
       }
     }

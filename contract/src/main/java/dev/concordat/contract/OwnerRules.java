@@ -81,39 +81,30 @@ final class OwnerRules {
           service.getFullName() + " has no method",
           "add one, or remove the service");
     }
-    for (String name : KnownOptions.of(service).getExtension(OptionsProto.publishes)) {
-      publishes(service, name, out);
+    List<String> published = KnownOptions.of(service).getExtension(OptionsProto.publishes);
+    for (int i = 0; i < published.size(); i++) {
+      publishes(service, published.get(i), i, out);
     }
   }
 
-  private void publishes(ServiceDescriptor service, String name, Findings out) {
+  private void publishes(ServiceDescriptor service, String name, int index, Findings out) {
     Descriptor message = messages.get(name);
+    String problem = "publishes " + name;
+    String remedy;
     if (message == null) {
-      refuse(
-          service,
-          "publishes " + name + ", which is not known here",
-          "write the event's full name, and import its file",
-          out);
+      problem += ", which is not known here";
+      remedy = "write the event's full name, and import its file";
     } else if (!KnownOptions.of(message).hasExtension(OptionsProto.event)) {
-      refuse(
-          service,
-          "publishes " + name + ", which is no event",
-          "add to it: option (concordat.v1.event) = {key: \"<field>\"};",
-          out);
+      problem += ", which is no event";
+      remedy = "add to it: option (concordat.v1.event) = {key: \"<field>\"};";
     } else if (!Owners.named(message.getFile()).equals(Owners.named(service.getFile()))) {
-      refuse(
-          service,
-          "of owner \"%s\" publishes %s, which only its owner \"%s\" may"
-              .formatted(Owners.named(service.getFile()), name, Owners.named(message.getFile())),
-          "publish an event of its own",
-          out);
+      problem += ", which only its owner \"" + Owners.named(message.getFile()) + "\" may";
+      remedy = "publish an event of its own";
+    } else {
+      return;
     }
-  }
-
-  private static void refuse(
-      ServiceDescriptor service, String message, String remedy, Findings out) {
-    out.add(
-        Rule.PUBLISHES_OWN_EVENTS, service, OptionsProto.PUBLISHES_FIELD_NUMBER, message, remedy);
+    Place where = Place.of(service, OptionsProto.PUBLISHES_FIELD_NUMBER, index);
+    out.add(Rule.PUBLISHES_OWN_EVENTS, where, service.getFullName() + " " + problem, remedy);
   }
 
   private Optional<FileDescriptor> first(Predicate<FileDescriptor> which) {

@@ -14,6 +14,7 @@ import com.google.protobuf.Descriptors.GenericDescriptor;
 import com.google.protobuf.Descriptors.MethodDescriptor;
 import com.google.protobuf.Descriptors.ServiceDescriptor;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -48,7 +49,8 @@ final class Paths {
     };
   }
 
-  static List<Integer> ofOption(GenericDescriptor element, int option) {
+  /// @param index for one value of a repeated option
+  static List<Integer> ofOption(GenericDescriptor element, int option, int... index) {
     int options =
         switch (element) {
           case FileDescriptor _ -> FileDescriptorProto.OPTIONS_FIELD_NUMBER;
@@ -58,7 +60,9 @@ final class Paths {
           case FieldDescriptor _ -> FieldDescriptorProto.OPTIONS_FIELD_NUMBER;
           default -> EnumDescriptorProto.OPTIONS_FIELD_NUMBER;
         };
-    return with(of(element), options, option);
+    List<Integer> path = with(of(element), options, option);
+    Arrays.stream(index).forEach(path::add);
+    return path;
   }
 
   private static List<Integer> inside(

@@ -5,6 +5,7 @@ import com.google.protobuf.Descriptors.FileDescriptor;
 import com.google.protobuf.Descriptors.GenericDescriptor;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Optional;
 
 /// A place in a contract's source.
 ///
@@ -20,27 +21,32 @@ public record Place(String file, int line, int column) implements Comparable<Pla
   /// The place of a file, service, method, message, field or enum; of what is around it when it has
   /// none itself.
   public static Place of(GenericDescriptor element) {
-    return of(element.getFile(), Paths.of(element));
+    return at(element.getFile(), Paths.of(element))
+        .orElseGet(() -> new Place(element.getFile().getName(), 0, 0));
   }
 
   /// The place of an element's option, or of the element when the option is not there.
   ///
   /// @param option its field number in the options message
   public static Place of(GenericDescriptor element, int option) {
-    return of(element.getFile(), Paths.ofOption(element, option));
+    return at(element.getFile(), Paths.ofOption(element, option)).orElseGet(() -> of(element));
   }
 
-  private static Place of(FileDescriptor file, List<Integer> path) {
-    List<Location> locations = file.toProto().getSourceCodeInfo().getLocationList();
-    for (int length = path.size(); length >= 0; length--) {
-      List<Integer> prefix = path.subList(0, length);
-      for (Location location : locations) {
-        if (location.getPathList().equals(prefix)) {
-          return new Place(file.getName(), location.getSpan(0) + 1, location.getSpan(1) + 1);
-        }
-      }
-    }
-    return new Place(file.getName(), 0, 0);
+  /// The place of one value of a repeated option, or of the element.
+  ///
+  /// @param option its field number in the options message
+  /// @param index from 0
+  public static Place of(GenericDescriptor element, int option, int index) {
+    return at(element.getFile(), Paths.ofOption(element, option, index))
+        .orElseGet(() -> of(element, option));
+  }
+
+  private static Optional<Place> at(FileDescriptor file, List<Integer> path) {
+    return file.toProto().getSourceCodeInfo().getLocationList().stream()
+        .filter(location -> location.getPathList().equals(path))
+        .findFirst()
+        .map(Location::getSpanList)
+        .map(span -> new Place(file.getName(), span.get(0) + 1, span.get(1) + 1));
   }
 
   @Override
