@@ -27,8 +27,7 @@ final class AnyType {
 
   private static void skip(JsonReader in, int depth) {
     if (depth > JsonToProto.DEPTH) {
-      throw in.path.refuse(
-          "json.depth", "nested more than " + JsonToProto.DEPTH + " levels deep");
+      throw in.path.refuse("json.depth", "nested more than " + JsonToProto.DEPTH + " levels deep");
     }
     switch (in.peek()) {
       case '{' -> {

@@ -4,22 +4,23 @@ import dev.concordat.core.Failure;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 
-/// Tokens of a JSON document in UTF-8 (RFC 8259), strictly: no comments, no trailing commas, no lone
-/// surrogates, no bytes that are not UTF-8. Text is handed out as a slice, of the document itself when
-/// it holds no escape, so that most strings are copied once, to the wire.
+/// Tokens of a JSON document in UTF-8 (RFC 8259), strictly: no comments, no trailing commas, no
+/// lone surrogates, no bytes that are not UTF-8. Text is handed out as a slice, of the document
+/// itself when it holds no escape, so that most strings are copied once, to the wire.
 ///
 /// Failure: everything wrong is one [Failure] that names the path and the byte.
 final class JsonReader {
   /// Longer numbers are refused: reading them costs the square of their length.
   private static final int NUMBER_LENGTH = 400;
 
-  final JsonPath path = new JsonPath();
+  final JsonPath path = JsonPath.ofBody();
   private final byte[] in;
   private final int end;
   private int at;
 
   /// The last text or number: bytes `from` to `to` of `text`.
   byte[] text;
+
   int from;
   int to;
   private byte[] scratch = new byte[0];

@@ -5,9 +5,9 @@ import java.nio.charset.StandardCharsets;
 import java.util.HashSet;
 import java.util.Set;
 
-/// JSON bytes to protobuf wire bytes in one pass, with no message object in between. What the canonical
-/// mapping leaves open is decided strictly: unknown and duplicate members, two members of a oneof and
-/// wrong types are refused by their path.
+/// JSON bytes to protobuf wire bytes in one pass, with no message object in between. What the
+/// canonical mapping leaves open is decided strictly: unknown and duplicate members, two members of
+/// a oneof and wrong types are refused by their path.
 ///
 /// Source: [ProtoJSON](https://protobuf.dev/programming-guides/json/).
 final class JsonToProto {
@@ -97,7 +97,8 @@ final class JsonToProto {
       SchemaField other = chosen[field.oneof];
       if (other != null) {
         throw path.refuse(
-            "json.oneof", "only one of " + other.jsonName + " and " + field.jsonName + " may be set");
+            "json.oneof",
+            "only one of " + other.jsonName + " and " + field.jsonName + " may be set");
       }
       chosen[field.oneof] = field;
     }

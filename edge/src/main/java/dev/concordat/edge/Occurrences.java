@@ -2,8 +2,8 @@ package dev.concordat.edge;
 
 import java.util.Arrays;
 
-/// Where each field of one message stands in its bytes. The wire may bring fields in any order, torn
-/// apart and more than once; JSON wants each once and together. Nothing but positions is kept.
+/// Where each field of one message stands in its bytes. The wire may bring fields in any order,
+/// torn apart and more than once; JSON wants each once and together. Nothing but positions is kept.
 final class Occurrences {
   private static final int NONE = -1;
 

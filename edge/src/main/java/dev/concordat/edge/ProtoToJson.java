@@ -38,10 +38,12 @@ final class ProtoToJson {
       }
       case TIMESTAMP ->
           out.quotedAscii(
-              WellKnownText.timestamp(number(type, 0, fields, in), (int) number(type, 1, fields, in)));
+              WellKnownText.timestamp(
+                  number(type, 0, fields, in), (int) number(type, 1, fields, in)));
       case DURATION ->
           out.quotedAscii(
-              WellKnownText.duration(number(type, 0, fields, in), (int) number(type, 1, fields, in)));
+              WellKnownText.duration(
+                  number(type, 0, fields, in), (int) number(type, 1, fields, in)));
       case FIELD_MASK -> fieldMask(type.first(), fields, in);
       case WRAPPER, STRUCT, LIST_VALUE -> value(type.first(), fields, in);
       case VALUE -> anyValue(type, fields, in);
@@ -158,7 +160,7 @@ final class ProtoToJson {
       in.at = fields.position(i);
       int length = in.length();
       WireReader entry = new WireReader(in.in, in.at, in.at + length);
-      entries.put(key(type, entry), entry);
+      entries.put(text(type, type.fields.get(0), entry), entry);
     }
     out.raw('{');
     boolean begun = false;
@@ -175,14 +177,14 @@ final class ProtoToJson {
     out.raw('}');
   }
 
-  private static String key(Schema type, WireReader entry) {
-    SchemaField key = type.fields.get(0);
-    Occurrences fields = new Occurrences(type, entry.copy());
-    if (key.type == FieldDescriptor.Type.STRING) {
-      return fields.has(key) ? text(key, fields, entry.copy()) : "";
+  /// A scalar field of a message as plain text: keys of maps, variables of a path.
+  static String text(Schema type, SchemaField field, WireReader message) {
+    Occurrences fields = new Occurrences(type, message.copy());
+    if (field.type == FieldDescriptor.Type.STRING) {
+      return fields.has(field) ? text(field, fields, message.copy()) : "";
     }
     ProtoToJson plain = new ProtoToJson(NO_SCHEMAS, 24);
-    plain.value(key, fields, entry.copy());
+    plain.value(field, fields, message.copy());
     return new String(plain.out.toBytes(), StandardCharsets.US_ASCII).replace("\"", "");
   }
 

@@ -42,6 +42,25 @@ final class Scalars {
     }
   }
 
+  /// As [#text], also for messages that JSON writes as a string or a number.
+  void value(SchemaField field, String text) {
+    if (!field.isMessage()) {
+      text(field, text);
+      return;
+    }
+    out.tag(field.number, 2);
+    int mark = out.begin();
+    switch (field.message().wellKnown) {
+      case TIMESTAMP -> WellKnownText.timestamp(text, out, path);
+      case DURATION -> WellKnownText.duration(text, out, path);
+      case FIELD_MASK -> WellKnownText.fieldMask(text, out, path);
+      case WRAPPER -> text(field.message().first(), text);
+      case NONE, STRUCT, VALUE, LIST_VALUE, ANY ->
+          throw new IllegalStateException(field.jsonName + " has no value in one text");
+    }
+    out.end(mark);
+  }
+
   void enumName(SchemaField field, String name) {
     Integer number = field.enumNumber(name);
     if (number == null) {
@@ -229,7 +248,8 @@ final class Scalars {
 
   private Failure range(FieldDescriptor.Type type, String value) {
     return path.refuse(
-        "json.range", "expected " + Names.of(type) + ", and " + Shown.of(value) + " is out of range");
+        "json.range",
+        "expected " + Names.of(type) + ", and " + Shown.of(value) + " is out of range");
   }
 
   private Failure wrong(FieldDescriptor.Type type, String value) {

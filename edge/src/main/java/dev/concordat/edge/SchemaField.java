@@ -84,13 +84,13 @@ final class SchemaField {
   }
 
   List<String> enumValues() {
-    return descriptor.getEnumType().getValues().stream()
-        .map(EnumValueDescriptor::getName)
-        .toList();
+    return descriptor.getEnumType().getValues().stream().map(EnumValueDescriptor::getName).toList();
   }
 
   boolean packable() {
-    return type != FieldDescriptor.Type.STRING && type != FieldDescriptor.Type.BYTES && type != FieldDescriptor.Type.MESSAGE;
+    return type != FieldDescriptor.Type.STRING
+        && type != FieldDescriptor.Type.BYTES
+        && type != FieldDescriptor.Type.MESSAGE;
   }
 
   int wireType() {

@@ -8,8 +8,8 @@ import java.util.List;
 ///
 /// Threads: safe for many.
 ///
-/// Failure: bad JSON is [dev.concordat.core.Code#INVALID_ARGUMENT] with the path, an answer that does
-/// not fit its contract [dev.concordat.core.Code#INTERNAL]; nothing else is thrown.
+/// Failure: bad JSON is [dev.concordat.core.Code#INVALID_ARGUMENT] with the path, an answer that
+/// does not fit its contract [dev.concordat.core.Code#INTERNAL]; nothing else is thrown.
 final class Transcoder {
   private final Schemas schemas;
 

@@ -3,7 +3,8 @@ package dev.concordat.edge;
 import dev.concordat.core.Code;
 import dev.concordat.core.Failure;
 
-/// An answer of a service that is no message of its contract: the service's fault, not the caller's.
+/// An answer of a service that is no message of its contract: the service's fault, not the
+/// caller's.
 final class Undecodable {
   private Undecodable() {}
 

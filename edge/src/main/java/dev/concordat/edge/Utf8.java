@@ -10,7 +10,8 @@ final class Utf8 {
     if (first >= 0) {
       return 1;
     }
-    int length = (first & 0xe0) == 0xc0 ? 2 : (first & 0xf0) == 0xe0 ? 3 : (first & 0xf8) == 0xf0 ? 4 : 0;
+    int length =
+        (first & 0xe0) == 0xc0 ? 2 : (first & 0xf0) == 0xe0 ? 3 : (first & 0xf8) == 0xf0 ? 4 : 0;
     if (length == 0 || at + length > end) {
       return 0;
     }

@@ -41,4 +41,9 @@ enum WellKnown {
         };
     return wrapper ? WRAPPER : BY_NAME.getOrDefault(fullName, NONE);
   }
+
+  /// Whether its JSON is one string or number.
+  boolean textual() {
+    return this == TIMESTAMP || this == DURATION || this == FIELD_MASK || this == WRAPPER;
+  }
 }

@@ -57,8 +57,7 @@ final class WellKnownText {
       }
     }
     throw path.refuse(
-        "json.duration",
-        "expected a duration such as \"1.5s\", found \"" + Shown.of(text) + "\"");
+        "json.duration", "expected a duration such as \"1.5s\", found \"" + Shown.of(text) + "\"");
   }
 
   static void fieldMask(String text, WireWriter out, JsonPath path) {

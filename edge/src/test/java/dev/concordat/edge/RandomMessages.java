@@ -70,7 +70,13 @@ final class RandomMessages {
       case FLOAT ->
           oneOf(0f, -1.5f, Float.MAX_VALUE, Float.MIN_VALUE, Float.NaN, random.nextFloat());
       case DOUBLE ->
-          oneOf(0d, 1e300, Double.MIN_VALUE, Double.NaN, Double.NEGATIVE_INFINITY, random.nextDouble());
+          oneOf(
+              0d,
+              1e300,
+              Double.MIN_VALUE,
+              Double.NaN,
+              Double.NEGATIVE_INFINITY,
+              random.nextDouble());
       case BOOL -> random.nextBoolean();
       case STRING -> text();
       case BYTES -> bytes();
@@ -106,7 +112,9 @@ final class RandomMessages {
       case "google.protobuf.Struct" -> struct(2);
       case "google.protobuf.ListValue" -> list(2);
       case "google.protobuf.Any" ->
-          random.nextBoolean() ? Any.pack(every(depth - 1)) : Any.pack(nested(Duration.newBuilder(), 0));
+          random.nextBoolean()
+              ? Any.pack(every(depth - 1))
+              : Any.pack(nested(Duration.newBuilder(), 0));
       default -> message(builder, depth - 1);
     };
   }

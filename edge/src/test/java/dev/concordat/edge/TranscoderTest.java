@@ -55,8 +55,7 @@ class TranscoderTest {
     @Test
     void writesWhatJsonFormatWrites() throws Exception {
       RandomMessages random = new RandomMessages(new Random(seed));
-      var printer =
-          JsonFormat.printer().usingTypeRegistry(types).alwaysPrintFieldsWithNoPresence();
+      var printer = JsonFormat.printer().usingTypeRegistry(types).alwaysPrintFieldsWithNoPresence();
       for (int i = 0; i < ROUNDS; i++) {
         Every message = random.every(2);
         assertThat(JsonParser.parseString(write(message)))
@@ -130,7 +129,8 @@ class TranscoderTest {
           case 2 -> out = java.util.Arrays.copyOf(out, at);
           case 3 -> {
             int other = dice.nextInt(out.length);
-            System.arraycopy(in, Math.min(at, other), out, 0, Math.min(out.length, Math.abs(at - other)));
+            System.arraycopy(
+                in, Math.min(at, other), out, 0, Math.min(out.length, Math.abs(at - other)));
           }
           default -> out[at] ^= (byte) (1 << dice.nextInt(8));
         }
@@ -206,11 +206,10 @@ class TranscoderTest {
                 assertThat(failure.code()).isEqualTo(Code.INVALID_ARGUMENT);
                 assertThat(failure.details().violations())
                     .singleElement()
-                    .satisfies(
-                        violation -> {
-                          assertThat(violation.rule()).as(violation.description()).isEqualTo(rule);
-                          assertThat(violation.field()).isEqualTo(path);
-                        });
+                    .satisfies(violation -> {
+                      assertThat(violation.rule()).as(violation.description()).isEqualTo(rule);
+                      assertThat(violation.field()).isEqualTo(path);
+                    });
               });
     }
 
@@ -220,7 +219,8 @@ class TranscoderTest {
       assertThatThrownBy(() -> read(nested)).hasMessageContaining("100 levels");
       String lists = "{\"value\":" + "[".repeat(500_000);
       assertThatThrownBy(() -> read(lists)).hasMessageContaining("100 levels");
-      String any = "{\"any\":{\"@type\":\"t/google.protobuf.Value\",\"value\":" + "[".repeat(500_000);
+      String any =
+          "{\"any\":{\"@type\":\"t/google.protobuf.Value\",\"value\":" + "[".repeat(500_000);
       assertThatThrownBy(() -> read(any)).hasMessageContaining("100 levels");
     }
 
@@ -242,8 +242,7 @@ class TranscoderTest {
   @ParameterizedTest
   @ValueSource(strings = {"100", "1e2", "100.0", "1.0e2", "\"100\"", "\"1e2\"", "1000e-1"})
   void wholeNumbersMayBeWrittenInManyWays(String number) throws Exception {
-    Every read =
-        read("{\"anInt32\":%1$s,\"anInt64\":%1$s,\"aUint64\":%1$s}".formatted(number));
+    Every read = read("{\"anInt32\":%1$s,\"anInt64\":%1$s,\"aUint64\":%1$s}".formatted(number));
     assertThat(read.getAnInt32()).isEqualTo(100);
     assertThat(read.getAnInt64()).isEqualTo(100);
     assertThat(read.getAUint64()).isEqualTo(100);
@@ -251,7 +250,9 @@ class TranscoderTest {
 
   @Test
   void nullIsAbsent() throws Exception {
-    assertThat(read("{\"anInt32\":null,\"many\":null,\"labels\":null,\"nested\":null,\"boolValue\":null}"))
+    assertThat(
+            read(
+                "{\"anInt32\":null,\"many\":null,\"labels\":null,\"nested\":null,\"boolValue\":null}"))
         .isEqualTo(Every.getDefaultInstance());
     assertThat(read("{\"textChoice\":null,\"numberChoice\":\"5\"}").getNumberChoice()).isEqualTo(5);
     assertThat(read("{\"value\":null}").getValue().hasNullValue()).isTrue();
@@ -283,7 +284,8 @@ class TranscoderTest {
 
   @Test
   void messagesInPiecesAreMergedAsTheWireSays() {
-    byte[] one = Every.newBuilder().setNested(Every.newBuilder().setAnInt32(1)).build().toByteArray();
+    byte[] one =
+        Every.newBuilder().setNested(Every.newBuilder().setAnInt32(1)).build().toByteArray();
     byte[] two =
         Every.newBuilder().setNested(Every.newBuilder().setAString("x")).build().toByteArray();
     WireWriter both = new WireWriter(0);

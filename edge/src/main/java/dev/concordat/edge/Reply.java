@@ -1,0 +1,112 @@
+package dev.concordat.edge;
+
+import dev.concordat.core.Observation;
+import dev.concordat.core.TraceContext;
+import io.vertx.core.Future;
+import io.vertx.core.buffer.Buffer;
+import io.vertx.core.http.HttpMethod;
+import io.vertx.core.http.HttpServerRequest;
+import io.vertx.core.http.HttpServerResponse;
+import io.vertx.core.http.HttpVersion;
+import java.util.Map;
+import java.util.function.Supplier;
+
+/// Writes one answer to one request, once.
+///
+/// Threads: the event loop of the request.
+final class Reply {
+  private final HttpServerRequest request;
+  private final HttpServerResponse response;
+  private final boolean draining;
+  private boolean begun;
+
+  Reply(HttpServerRequest request, boolean draining) {
+    this.request = request;
+    this.response = request.response();
+    this.draining = draining;
+  }
+
+  /// Whether an answer was begun, or nobody is there to have one.
+  boolean begun() {
+    return begun || response.ended() || response.closed();
+  }
+
+  void success(int status, Map<String, String> headers, byte[] json, Observation observation) {
+    send(status, headers, MediaTypes.JSON, json, observation);
+  }
+
+  void problem(Problem problem, Observation observation) {
+    byte[] json = problem.json(instance(), traceId(observation));
+    send(problem.status(), problem.headers(), Problem.MEDIA_TYPE, json, observation);
+  }
+
+  /// An answer without a body.
+  void empty(int status, Map<String, String> headers, Observation observation) {
+    if (begin(status, headers, observation)) {
+      finish(response::end);
+    }
+  }
+
+  /// Begins a stream.
+  boolean begin(int status, Map<String, String> headers, Observation observation) {
+    if (begun()) {
+      return false;
+    }
+    begun = true;
+    observation.set("http.response.status_code", Integer.toString(status));
+    response.setStatusCode(status);
+    headers.forEach(response::putHeader);
+    response.putHeader("X-Content-Type-Options", "nosniff");
+    observation
+        .context()
+        .trace()
+        .ifPresent(trace -> {
+          response.putHeader("Trace-Id", trace.traceId());
+          response.putHeader("traceresponse", trace.traceparent());
+        });
+    if (mustClose() && request.version() != HttpVersion.HTTP_2) {
+      response.putHeader("Connection", "close");
+    }
+    return true;
+  }
+
+  /// Where the problem has occurred: the path without the query.
+  String instance() {
+    String uri = request.uri();
+    int end = uri.indexOf('?');
+    return end < 0 ? uri : uri.substring(0, end);
+  }
+
+  static String traceId(Observation observation) {
+    return observation.context().trace().map(TraceContext::traceId).orElse("");
+  }
+
+  private void send(
+      int status, Map<String, String> headers, String type, byte[] body, Observation observation) {
+    if (!begin(status, headers, observation)) {
+      return;
+    }
+    response.putHeader("Content-Type", type);
+    if (request.method().equals(HttpMethod.HEAD)) {
+      response.putHeader("Content-Length", Integer.toString(body.length));
+      finish(response::end);
+    } else {
+      finish(() -> response.end(Buffer.buffer(body)));
+    }
+  }
+
+  /// A body that nobody will read must not be taken for the next request.
+  private boolean mustClose() {
+    return draining || !request.isEnded();
+  }
+
+  private void finish(Supplier<Future<Void>> end) {
+    boolean unread = !request.isEnded();
+    var ended = end.get();
+    if (unread && request.version() == HttpVersion.HTTP_2) {
+      ended.onComplete(done -> response.reset(0));
+    } else if (unread) {
+      ended.onComplete(done -> request.connection().close());
+    }
+  }
+}
