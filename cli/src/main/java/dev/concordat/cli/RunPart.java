@@ -1,0 +1,63 @@
+package dev.concordat.cli;
+
+import dev.concordat.core.Code;
+import dev.concordat.core.Failure;
+import dev.concordat.service.Environment;
+import dev.concordat.service.Part;
+import dev.concordat.service.Plan;
+import dev.concordat.service.Running;
+import java.io.IOException;
+import java.io.PrintStream;
+import java.time.Duration;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Parameters;
+
+/// The hidden command that runs one part as a process of its own; see [Child].
+@Command(name = ChildJvm.COMMAND, hidden = true)
+final class RunPart implements Callable<Integer> {
+  private static final Duration GRACE = Duration.ofSeconds(10);
+
+  private final Plan plan;
+
+  @Parameters(paramLabel = "NAME")
+  private String name = "";
+
+  RunPart(Plan plan) {
+    this.plan = plan;
+  }
+
+  @Override
+  public Integer call() throws Exception {
+    Part part =
+        plan.part(name)
+            .orElseThrow(() -> Refusal.because(plan.name() + " has no part \"" + name + "\""));
+    // The pipe to the parent is for one line; whatever else is printed goes to the log.
+    PrintStream parent = System.out;
+    System.setOut(System.err);
+    Ending ending = Ending.onTermination();
+    int code = 1;
+    try (Running running = part.start().start(Environment.of(name, System.getenv()))) {
+      parent.println(ChildJvm.READY + running.port());
+      parent.flush();
+      ending.askWhen(RunPart::parentIsGone);
+      ending.await();
+      running.stop(GRACE);
+      code = 0;
+    } finally {
+      ending.over(code);
+    }
+    return code;
+  }
+
+  /// Blocks until the parent closes its end of the pipe, on purpose or by dying.
+  private static void parentIsGone() {
+    try {
+      while (System.in.read() >= 0) {
+        continue;
+      }
+    } catch (IOException e) {
+      throw Failure.of(Code.UNAVAILABLE, "the pipe from the parent broke", e);
+    }
+  }
+}

@@ -1,0 +1,101 @@
+package dev.concordat.cli;
+
+import dev.concordat.core.Clock;
+import dev.concordat.service.DatabaseServer;
+import dev.concordat.service.OneJvm;
+import dev.concordat.service.Part;
+import dev.concordat.service.Plan;
+import dev.concordat.service.RunningSystem;
+import dev.concordat.service.Site;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Map;
+import java.util.TreeMap;
+
+/// One run of a system, from an empty screen to the end: PostgreSQL, then the parts; at the end the
+/// parts, then PostgreSQL.
+final class Session {
+  private static final Duration GRACE = Duration.ofSeconds(10);
+
+  private final Plan plan;
+  private final String host;
+  private final int port;
+  private final DataFolder folder;
+  private final Terminal terminal;
+  private final long begun = Clock.SYSTEM.nanos();
+
+  Session(Plan plan, String host, int port, DataFolder folder, Terminal terminal) {
+    this.plan = plan;
+    this.host = host;
+    this.port = port;
+    this.folder = folder;
+    this.terminal = terminal;
+  }
+
+  /// Runs until the end is asked for, and has stopped everything when it returns.
+  ///
+  /// @param processes whether each part gets a JVM of its own
+  void run(boolean processes, Ending ending) {
+    try (LocalPostgres postgres = LocalPostgres.start(folder)) {
+      DatabaseServer server = postgres.server();
+      terminal.started("postgresql", server.host() + ":" + server.port(), sinceBegun());
+      Site site = new Site(host, port, server, folder.path());
+      try (RunningSystem system = processes ? apart(site) : together(site)) {
+        say(system);
+        ending.await();
+        terminal.say("stopping: no new requests, what is under way may finish");
+        SystemFile.remove(folder.path());
+        system.stop(GRACE);
+      }
+    }
+    terminal.say("stopped; the data stays in " + folder.path());
+  }
+
+  private RunningSystem together(Site site) {
+    OneJvm system = OneJvm.start(plan, site, terminal);
+    long pid = ProcessHandle.current().pid();
+    Map<String, SystemFile.Place> places = new TreeMap<>();
+    system
+        .addresses()
+        .forEach((part, address) -> places.put(part, new SystemFile.Place(pid, address)));
+    write(site, places);
+    return system;
+  }
+
+  private RunningSystem apart(Site site) {
+    Children system = new Children(plan, site, folder.logs(), terminal);
+    system.start(places -> write(site, places));
+    return system;
+  }
+
+  private void write(Site site, Map<String, SystemFile.Place> places) {
+    new SystemFile(plan.name(), url(places.get(edge()).address()), site.databases(), places)
+        .write(folder.path());
+  }
+
+  private void say(RunningSystem system) {
+    String url = url(system.addresses().getOrDefault(edge(), ""));
+    terminal.say("ready in " + Terminal.seconds(sinceBegun()) + "  " + url);
+    terminal.say("");
+    terminal.say("try   curl " + url + "/v1/products");
+    terminal.say("      ./concordat call" + dataOption());
+    terminal.say("      ./concordat audit" + dataOption());
+  }
+
+  private String dataOption() {
+    boolean usual = folder.path().equals(Path.of(".concordat").toAbsolutePath());
+    return usual ? "" : " --data " + folder.path();
+  }
+
+  private String edge() {
+    return plan.parts(Part.Kind.EDGE).getFirst().name();
+  }
+
+  private static String url(String address) {
+    return "http://" + address.replace("127.0.0.1:", "localhost:");
+  }
+
+  private Duration sinceBegun() {
+    return Duration.ofNanos(Clock.SYSTEM.nanos() - begun);
+  }
+}

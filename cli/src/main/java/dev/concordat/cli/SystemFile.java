@@ -1,0 +1,136 @@
+package dev.concordat.cli;
+
+import com.google.protobuf.Struct;
+import com.google.protobuf.Value;
+import com.google.protobuf.util.JsonFormat;
+import dev.concordat.service.DatabaseServer;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+
+/// What the other commands know of a running system: the file `system.json` in its data folder.
+///
+/// @param system what it is called
+/// @param edge the URL of the edge
+/// @param databases where its PostgreSQL is
+/// @param parts all parts by name
+record SystemFile(
+    String system, String edge, DatabaseServer databases, Map<String, Place> parts) {
+  static final String NAME = "system.json";
+
+  /// Where one part runs.
+  ///
+  /// @param pid its process
+  /// @param address `host:port`
+  record Place(long pid, String address) {}
+
+  SystemFile {
+    parts = new TreeMap<>(parts);
+  }
+
+  /// The running system of a folder.
+  ///
+  /// @throws dev.concordat.core.Failure when none runs there
+  static SystemFile read(Path data) {
+    Path file = data.resolve(NAME);
+    if (Files.notExists(file) || !DataFolder.inUse(data)) {
+      throw Refusal.because(
+          "no running system in " + data + "; start it with ./concordat up --data " + data);
+    }
+    try {
+      Struct.Builder json = Struct.newBuilder();
+      JsonFormat.parser().merge(Files.readString(file), json);
+      return of(json.build());
+    } catch (IOException | IllegalArgumentException e) {
+      throw Refusal.because(file + " cannot be read; stop the system and start it again", e);
+    }
+  }
+
+  void write(Path data) {
+    try {
+      Path file = data.resolve(NAME);
+      Path next = Files.createTempFile(data, NAME, ".next");
+      Files.writeString(next, JsonFormat.printer().print(json()) + "\n");
+      Files.move(next, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+    } catch (IOException e) {
+      throw Refusal.because(data.resolve(NAME) + " cannot be written: " + e.getMessage(), e);
+    }
+  }
+
+  static void remove(Path data) {
+    try {
+      Files.deleteIfExists(data.resolve(NAME));
+    } catch (IOException e) {
+      throw Refusal.because(data.resolve(NAME) + " cannot be removed: " + e.getMessage(), e);
+    }
+  }
+
+  /// Where a part listens, as `host:port`.
+  Optional<String> address(String part) {
+    return Optional.ofNullable(parts.get(part)).map(Place::address);
+  }
+
+  private Struct json() {
+    Struct.Builder places = Struct.newBuilder();
+    parts.forEach(
+        (name, place) ->
+            places.putFields(
+                name,
+                value(
+                    Struct.newBuilder()
+                        .putFields("pid", number(place.pid()))
+                        .putFields("address", text(place.address()))
+                        .build())));
+    Struct postgres =
+        Struct.newBuilder()
+            .putFields("host", text(databases.host()))
+            .putFields("port", number(databases.port()))
+            .putFields("user", text(databases.user()))
+            .build();
+    return Struct.newBuilder()
+        .putFields("system", text(system))
+        .putFields("edge", text(edge))
+        .putFields("postgres", value(postgres))
+        .putFields("parts", value(places.build()))
+        .build();
+  }
+
+  private static SystemFile of(Struct json) {
+    Struct postgres = json.getFieldsOrThrow("postgres").getStructValue();
+    Map<String, Place> parts = new TreeMap<>();
+    json.getFieldsOrThrow("parts")
+        .getStructValue()
+        .getFieldsMap()
+        .forEach((name, place) -> parts.put(name, place(place.getStructValue())));
+    return new SystemFile(
+        json.getFieldsOrThrow("system").getStringValue(),
+        json.getFieldsOrThrow("edge").getStringValue(),
+        new DatabaseServer(
+            postgres.getFieldsOrThrow("host").getStringValue(),
+            (int) postgres.getFieldsOrThrow("port").getNumberValue(),
+            postgres.getFieldsOrThrow("user").getStringValue()),
+        parts);
+  }
+
+  private static Place place(Struct json) {
+    return new Place(
+        (long) json.getFieldsOrThrow("pid").getNumberValue(),
+        json.getFieldsOrThrow("address").getStringValue());
+  }
+
+  private static Value text(String text) {
+    return Value.newBuilder().setStringValue(text).build();
+  }
+
+  private static Value number(long number) {
+    return Value.newBuilder().setNumberValue(number).build();
+  }
+
+  private static Value value(Struct struct) {
+    return Value.newBuilder().setStructValue(struct).build();
+  }
+}
