@@ -31,6 +31,7 @@ final class Child {
   /// How long beyond the grace a child may take to end.
   private static final Duration MARGIN = Duration.ofSeconds(5);
 
+  private final Program program;
   private final Part part;
   private final Site site;
   private final Map<String, String> foreign;
@@ -42,7 +43,8 @@ final class Child {
 
   /// @param foreign where the foreign parts are, by the time this one starts
   /// @param log where its terminal output goes
-  Child(Part part, Site site, Map<String, String> foreign, Path log) {
+  Child(Program program, Part part, Site site, Map<String, String> foreign, Path log) {
+    this.program = program;
     this.part = part;
     this.site = site;
     this.foreign = foreign;
@@ -131,7 +133,7 @@ final class Child {
   /// parent says when each of them stops.
   private Process launch() {
     ProcessBuilder builder = new ProcessBuilder("sh", "-c", "trap '' INT; exec \"$@\"", "sh");
-    builder.command().addAll(ChildJvm.command(part.name()));
+    builder.command().addAll(ChildJvm.command(program, part.name()));
     builder.environment().putAll(site.environment(part, port, foreign).variables());
     builder.redirectError(Redirect.appendTo(log.toFile()));
     try {

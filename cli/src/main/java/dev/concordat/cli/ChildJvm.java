@@ -17,7 +17,7 @@ final class ChildJvm {
 
   private ChildJvm() {}
 
-  static List<String> command(String part) {
+  static List<String> command(Program program, String part) {
     List<String> command = new ArrayList<>();
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
     ManagementFactory.getRuntimeMXBean().getInputArguments().stream()
@@ -25,7 +25,7 @@ final class ChildJvm {
         .forEach(command::add);
     command.addAll(
         List.of(
-            HEAP, "-cp", System.getProperty("java.class.path"), Main.class.getName(), COMMAND));
+            HEAP, "-cp", System.getProperty("java.class.path"), program.main().getName(), COMMAND));
     command.add(part);
     return command;
   }

@@ -19,6 +19,7 @@ import java.util.function.Consumer;
 ///
 /// Threads: safe for many.
 final class Children implements RunningSystem {
+  private final Program program;
   private final Plan plan;
   private final Site site;
   private final Path logs;
@@ -28,8 +29,9 @@ final class Children implements RunningSystem {
   private final Background background = new Background("children");
 
   /// @param logs folder for what the children write
-  Children(Plan plan, Site site, Path logs, Terminal terminal) {
-    this.plan = plan;
+  Children(Program program, Site site, Path logs, Terminal terminal) {
+    this.program = program;
+    this.plan = program.plan();
     this.site = site;
     this.logs = logs;
     this.terminal = terminal;
@@ -77,7 +79,7 @@ final class Children implements RunningSystem {
 
   private Child start(Part part) {
     long begun = Clock.SYSTEM.nanos();
-    Child child = new Child(part, site, foreign, logs.resolve(part.name() + ".log"));
+    Child child = new Child(program, part, site, foreign, logs.resolve(part.name() + ".log"));
     children.put(part.name(), child);
     child.start();
     if (part.kind() == Part.Kind.FOREIGN) {

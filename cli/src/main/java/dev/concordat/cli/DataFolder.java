@@ -14,12 +14,10 @@ import java.nio.file.StandardOpenOption;
 import java.time.Duration;
 import java.util.Comparator;
 import java.util.List;
-import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
-import org.jspecify.annotations.Nullable;
 
 /// The folder in which one system keeps everything:
 ///
@@ -44,9 +42,10 @@ final class DataFolder implements AutoCloseable {
   /// What stays when all data goes: the lock that is held, and the proof that the folder is ours.
   private static final Set<String> KEPT = Set.of(MARKER, LOCK);
 
+  private static final Duration PATIENCE = Duration.ofMillis(400);
+
   private final Path path;
   private final FileChannel channel;
-  private @Nullable FileLock lock;
 
   private DataFolder(Path path, FileChannel channel) {
     this.path = path;
@@ -184,28 +183,20 @@ final class DataFolder implements AutoCloseable {
   }
 
   /// A command that only looks whether the lock is held holds it for an instant itself.
-  private boolean lock() throws IOException {
-    for (int attempt = 0; attempt < 20; attempt++) {
-      Optional<FileLock> taken = tryLock();
-      if (taken.isPresent()) {
-        lock = taken.get();
-        return true;
-      }
-      pause();
-    }
-    return false;
+  ///
+  /// @return whether it is held now, until the channel is closed
+  private boolean lock() {
+    return Waiting.until(this::tryLock, PATIENCE);
   }
 
-  private Optional<FileLock> tryLock() throws IOException {
+  private boolean tryLock() {
     try {
-      return Optional.ofNullable(channel.tryLock());
+      return channel.tryLock() != null;
     } catch (OverlappingFileLockException e) {
-      return Optional.empty();
+      return false;
+    } catch (IOException e) {
+      throw Refusal.because(path.resolve(LOCK) + " cannot be locked: " + reason(e), e);
     }
-  }
-
-  private static void pause() {
-    Waiting.pause(Duration.ofMillis(20));
   }
 
   static String reason(IOException e) {

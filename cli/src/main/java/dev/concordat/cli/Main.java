@@ -1,11 +1,15 @@
 package dev.concordat.cli;
 
+import dev.concordat.service.Plan;
+
 /// `concordat`: see `concordat help`.
 public final class Main {
   private Main() {}
 
+  /// Runs one command and ends the process with its exit code.
+  ///
   /// @param args the command and its options
   public static void main(String[] args) {
-    System.exit(CommandLines.run(args));
+    System.exit(CommandLines.of(new Program(Plan.named("shop"), Main.class)).execute(args));
   }
 }

@@ -7,6 +7,7 @@ import dev.concordat.service.Part;
 import dev.concordat.service.Plan;
 import dev.concordat.service.Running;
 import java.io.IOException;
+import java.io.OutputStream;
 import java.io.PrintStream;
 import java.time.Duration;
 import java.util.concurrent.Callable;
@@ -53,9 +54,7 @@ final class RunPart implements Callable<Integer> {
   /// Blocks until the parent closes its end of the pipe, on purpose or by dying.
   private static void parentIsGone() {
     try {
-      while (System.in.read() >= 0) {
-        continue;
-      }
+      System.in.transferTo(OutputStream.nullOutputStream());
     } catch (IOException e) {
       throw Failure.of(Code.UNAVAILABLE, "the pipe from the parent broke", e);
     }

@@ -10,6 +10,7 @@ import dev.concordat.service.Site;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 
 /// One run of a system, from an empty screen to the end: PostgreSQL, then the parts; at the end the
@@ -17,6 +18,7 @@ import java.util.TreeMap;
 final class Session {
   private static final Duration GRACE = Duration.ofSeconds(10);
 
+  private final Program program;
   private final Plan plan;
   private final String host;
   private final int port;
@@ -24,8 +26,9 @@ final class Session {
   private final Terminal terminal;
   private final long begun = Clock.SYSTEM.nanos();
 
-  Session(Plan plan, String host, int port, DataFolder folder, Terminal terminal) {
-    this.plan = plan;
+  Session(Program program, String host, int port, DataFolder folder, Terminal terminal) {
+    this.program = program;
+    this.plan = program.plan();
     this.host = host;
     this.port = port;
     this.folder = folder;
@@ -63,14 +66,15 @@ final class Session {
   }
 
   private RunningSystem apart(Site site) {
-    Children system = new Children(plan, site, folder.logs(), terminal);
+    Children system = new Children(program, site, folder.logs(), terminal);
     system.start(places -> write(site, places));
     return system;
   }
 
   private void write(Site site, Map<String, SystemFile.Place> places) {
-    new SystemFile(plan.name(), url(places.get(edge()).address()), site.databases(), places)
-        .write(folder.path());
+    String edge =
+        Optional.ofNullable(places.get(edge())).map(SystemFile.Place::address).orElse("");
+    new SystemFile(plan.name(), url(edge), site.databases(), places).write(folder.path());
   }
 
   private void say(RunningSystem system) {

@@ -1,7 +1,6 @@
 package dev.concordat.cli;
 
 import com.google.protobuf.Struct;
-import com.google.protobuf.Value;
 import com.google.protobuf.util.JsonFormat;
 import dev.concordat.service.DatabaseServer;
 import java.io.IOException;
@@ -11,6 +10,7 @@ import java.nio.file.StandardCopyOption;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
+import java.util.stream.Collectors;
 
 /// What the other commands know of a running system: the file `system.json` in its data folder.
 ///
@@ -54,7 +54,7 @@ record SystemFile(
     try {
       Path file = data.resolve(NAME);
       Path next = Files.createTempFile(data, NAME, ".next");
-      Files.writeString(next, JsonFormat.printer().print(json()) + "\n");
+      Files.writeString(next, json());
       Files.move(next, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
     } catch (IOException e) {
       throw Refusal.because(data.resolve(NAME) + " cannot be written: " + e.getMessage(), e);
@@ -74,29 +74,28 @@ record SystemFile(
     return Optional.ofNullable(parts.get(part)).map(Place::address);
   }
 
-  private Struct json() {
-    Struct.Builder places = Struct.newBuilder();
-    parts.forEach(
-        (name, place) ->
-            places.putFields(
-                name,
-                value(
-                    Struct.newBuilder()
-                        .putFields("pid", number(place.pid()))
-                        .putFields("address", text(place.address()))
-                        .build())));
-    Struct postgres =
-        Struct.newBuilder()
-            .putFields("host", text(databases.host()))
-            .putFields("port", number(databases.port()))
-            .putFields("user", text(databases.user()))
-            .build();
-    return Struct.newBuilder()
-        .putFields("system", text(system))
-        .putFields("edge", text(edge))
-        .putFields("postgres", value(postgres))
-        .putFields("parts", value(places.build()))
-        .build();
+  /// Written by hand: the values are names, addresses and numbers, and `JsonFormat` would write the
+  /// numbers as `8080.0`.
+  private String json() {
+    String places =
+        parts.entrySet().stream()
+            .map(part -> "    \"%s\": %s".formatted(part.getKey(), json(part.getValue())))
+            .collect(Collectors.joining(",\n"));
+    return """
+        {
+          "system": "%s",
+          "edge": "%s",
+          "postgres": {"host": "%s", "port": %d, "user": "%s"},
+          "parts": {
+        %s
+          }
+        }
+        """
+        .formatted(system, edge, databases.host(), databases.port(), databases.user(), places);
+  }
+
+  private static String json(Place place) {
+    return "{\"pid\": %d, \"address\": \"%s\"}".formatted(place.pid(), place.address());
   }
 
   private static SystemFile of(Struct json) {
@@ -120,17 +119,5 @@ record SystemFile(
     return new Place(
         (long) json.getFieldsOrThrow("pid").getNumberValue(),
         json.getFieldsOrThrow("address").getStringValue());
-  }
-
-  private static Value text(String text) {
-    return Value.newBuilder().setStringValue(text).build();
-  }
-
-  private static Value number(long number) {
-    return Value.newBuilder().setNumberValue(number).build();
-  }
-
-  private static Value value(Struct struct) {
-    return Value.newBuilder().setStructValue(struct).build();
   }
 }

@@ -1,6 +1,5 @@
 package dev.concordat.cli;
 
-import dev.concordat.service.Plan;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -18,7 +17,7 @@ import picocli.CommandLine.Spec;
       "Exit code: 0 when it was stopped, 1 when it could not start, 2 for wrong usage."
     })
 final class Up implements Callable<Integer> {
-  private final Plan plan;
+  private final Program program;
 
   @Spec private CommandSpec spec = CommandSpec.create();
   @Mixin private DataOption data = new DataOption();
@@ -47,8 +46,8 @@ final class Up implements Callable<Integer> {
       description = "Run each part in a JVM of its own, and start again what dies.")
   private boolean processes;
 
-  Up(Plan plan) {
-    this.plan = plan;
+  Up(Program program) {
+    this.program = program;
   }
 
   @Override
@@ -63,7 +62,7 @@ final class Up implements Callable<Integer> {
         if (fresh) {
           folder.clear();
         }
-        new Session(plan, host, port, folder, terminal).run(processes, ending);
+        new Session(program, host, port, folder, terminal).run(processes, ending);
       }
       code = 0;
     } finally {

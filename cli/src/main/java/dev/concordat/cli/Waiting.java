@@ -13,7 +13,9 @@ final class Waiting {
 
   private Waiting() {}
 
-  /// @return whether the condition came true in time
+  /// Looks every 20 ms whether the condition has come true.
+  ///
+  /// @return whether it did in time
   static boolean until(BooleanSupplier condition, Duration patience) {
     Deadline deadline = Deadline.after(patience, Clock.SYSTEM);
     while (!condition.getAsBoolean()) {

@@ -1,0 +1,113 @@
+package dev.concordat.cli;
+
+import com.google.protobuf.InvalidProtocolBufferException;
+import com.google.protobuf.ListValue;
+import com.google.protobuf.Struct;
+import com.google.protobuf.Value;
+import com.google.protobuf.util.JsonFormat;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.ServiceLoader;
+import java.util.concurrent.Callable;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+
+/// `concordat bench`: measures, and shows the figures to people or to programs.
+@Command(
+    name = "bench",
+    description = "Measures; without a name, lists what can be measured.")
+final class Bench implements Callable<Integer> {
+  @Spec private CommandSpec spec = CommandSpec.create();
+  @Mixin private DataOption data = new DataOption();
+
+  @Parameters(index = "0", arity = "0..1", paramLabel = "NAME", description = "What to measure.")
+  private Optional<String> name = Optional.empty();
+
+  @Parameters(
+      index = "1..*",
+      paramLabel = "OPTION",
+      description = "Options of the benchmark, after --.")
+  private List<String> options = new ArrayList<>();
+
+  @Option(
+      names = "--json",
+      paramLabel = "FILE",
+      description = "Also write the figures to this file: [{\"name\", \"value\", \"unit\"}].")
+  private @Nullable Path json;
+
+  @Override
+  public Integer call() throws Exception {
+    PrintWriter out = spec.commandLine().getOut();
+    List<Benchmark> all =
+        ServiceLoader.load(Benchmark.class).stream().map(ServiceLoader.Provider::get).toList();
+    if (name.isEmpty()) {
+      all.forEach(one -> out.printf("%-16s %s%n", one.name(), one.description()));
+      return 0;
+    }
+    Benchmark chosen =
+        all.stream()
+            .filter(one -> one.name().equals(name.get()))
+            .findFirst()
+            .orElseThrow(() -> Refusal.because(unknown(all)));
+    List<Figure> figures = chosen.run(new BenchArguments(data.path(), options, out));
+    show(figures, out);
+    if (json != null) {
+      write(figures, json);
+    }
+    return 0;
+  }
+
+  private String unknown(List<Benchmark> all) {
+    String names = all.stream().map(Benchmark::name).sorted().collect(Collectors.joining(", "));
+    return "no benchmark is called \""
+        + name.orElse("")
+        + "\"; there "
+        + (names.isEmpty() ? "is none on the class path" : "are: " + names);
+  }
+
+  private static void show(List<Figure> figures, PrintWriter out) {
+    int width = figures.stream().mapToInt(figure -> figure.name().length()).max().orElse(0);
+    for (Figure figure : figures) {
+      out.printf(
+          Locale.ROOT, "%-" + width + "s  %14s %s%n", figure.name(), number(figure), figure.unit());
+    }
+    out.flush();
+  }
+
+  private static String number(Figure figure) {
+    double size = Math.abs(figure.value());
+    return String.format(Locale.ROOT, size >= 1000 ? "%,.0f" : "%.2f", figure.value());
+  }
+
+  private static void write(List<Figure> figures, Path file) {
+    ListValue.Builder list = ListValue.newBuilder();
+    for (Figure figure : figures) {
+      Struct struct =
+          Struct.newBuilder()
+              .putFields("name", Value.newBuilder().setStringValue(figure.name()).build())
+              .putFields("value", Value.newBuilder().setNumberValue(figure.value()).build())
+              .putFields("unit", Value.newBuilder().setStringValue(figure.unit()).build())
+              .build();
+      list.addValues(Value.newBuilder().setStructValue(struct));
+    }
+    try {
+      Files.writeString(file, JsonFormat.printer().print(list) + "\n");
+    } catch (InvalidProtocolBufferException e) {
+      throw new IllegalArgumentException("a figure is not a number: " + figures, e);
+    } catch (IOException e) {
+      throw Refusal.because(file + " cannot be written: " + e.getMessage(), e);
+    }
+  }
+}

@@ -1,0 +1,72 @@
+package dev.concordat.cli;
+
+import dev.concordat.core.Failure;
+import java.io.PrintWriter;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.HelpCommand;
+import picocli.CommandLine.ParameterException;
+
+/// All commands, and what the command line says when one fails.
+final class CommandLines {
+  private static final int FAILED = 1;
+  private static final int USAGE = 2;
+
+  private CommandLines() {}
+
+  /// The whole command line for one system.
+  static CommandLine of(Program program) {
+    CommandLine line =
+        new CommandLine(new Root())
+            .addSubcommand(new Up(program))
+            .addSubcommand(new RunPart(program.plan()))
+            .addSubcommand(new Bench())
+            .addSubcommand(new HelpCommand());
+    line.getSubcommands()
+        .values()
+        .forEach(command -> command.getCommandSpec().mixinStandardHelpOptions(true));
+    return line.setUsageHelpAutoWidth(true)
+        .setCaseInsensitiveEnumValuesAllowed(true)
+        .setParameterExceptionHandler(CommandLines::wrongUsage)
+        .setExecutionExceptionHandler((e, failing, parsed) -> failed(e, failing));
+  }
+
+  @Command(
+      name = "concordat",
+      description = "Runs a whole system on this machine, and asks a running one.",
+      versionProvider = Version.class,
+      mixinStandardHelpOptions = true,
+      synopsisSubcommandLabel = "COMMAND",
+      footer = {"", "`concordat help COMMAND` says more about one of them."})
+  static final class Root implements Runnable {
+    @CommandLine.Spec private CommandLine.Model.CommandSpec spec =
+        CommandLine.Model.CommandSpec.create();
+
+    @Override
+    public void run() {
+      throw new ParameterException(spec.commandLine(), "which command?");
+    }
+  }
+
+  /// What went wrong, and how it is written, without the whole page of help.
+  private static int wrongUsage(ParameterException e, String[] args) {
+    CommandLine line = e.getCommandLine();
+    PrintWriter err = line.getErr();
+    err.println("concordat: " + e.getMessage());
+    if (!CommandLine.UnmatchedArgumentException.printSuggestions(e, err)) {
+      line.usage(err);
+    }
+    return USAGE;
+  }
+
+  private static int failed(Exception e, CommandLine line) {
+    PrintWriter err = line.getErr();
+    if (e instanceof Failure failure) {
+      err.println("concordat: " + failure.message());
+      return FAILED;
+    }
+    err.println("concordat: " + line.getCommandName() + " failed unexpectedly: " + e);
+    e.printStackTrace(err);
+    return FAILED;
+  }
+}
