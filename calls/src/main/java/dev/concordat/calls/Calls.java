@@ -72,6 +72,7 @@ public final class Calls implements AutoCloseable {
         one.target().drain(GRACE);
       }
     } catch (InterruptedException e) {
+      asked.values().forEach(one -> one.target().cut());
       Thread.currentThread().interrupt();
     }
   }

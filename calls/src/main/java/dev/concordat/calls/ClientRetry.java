@@ -66,14 +66,14 @@ final class ClientRetry implements ClientStep {
     }
 
     private void waitOrThrow(Failure failure) {
-      boolean untouched = current.untouched();
+      Reach reach = current.reach();
       current.close();
       boolean repeatable =
           call.method().policy().safety() != Safety.UNSAFE
               || call.context().idempotencyKey().isPresent();
       var attempt =
           new RetryDecision.Attempt(
-              failure, made, untouched, repeatable, call.deadline().remaining());
+              failure, made, reach, repeatable, call.deadline().remaining());
       switch (RetryDecision.after(
           attempt, options.retries(), budget::take, options.random())) {
         case RetryDecision.GiveUp(Failure told) -> throw told;
@@ -144,8 +144,8 @@ final class ClientRetry implements ClientStep {
     }
 
     @Override
-    public boolean untouched() {
-      return current.untouched();
+    public Reach reach() {
+      return current.reach();
     }
 
     @Override
@@ -179,8 +179,8 @@ final class ClientRetry implements ClientStep {
     }
 
     @Override
-    public boolean untouched() {
-      return true;
+    public Reach reach() {
+      return Reach.NOWHERE;
     }
 
     @Override

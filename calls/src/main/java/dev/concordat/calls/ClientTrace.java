@@ -1,6 +1,7 @@
 package dev.concordat.calls;
 
 import dev.concordat.core.Clock;
+import dev.concordat.core.Code;
 import dev.concordat.core.Failure;
 import dev.concordat.core.Observation;
 import dev.concordat.core.Observer;
@@ -37,7 +38,7 @@ final class ClientTrace implements ClientStep {
                     "rpc.method", call.method().name(),
                     "peer.service", target,
                     "concordat.attempt", Integer.toString(call.context().attempt()))));
-    Watched watched = new Watched(observation, call.method().fullName(), clock.nanos());
+    Watched watched = new Watched(observation, call);
     try {
       return watched.around(
           next.open(call.with(observation.context().withObservation(observation))));
@@ -50,13 +51,15 @@ final class ClientTrace implements ClientStep {
   private final class Watched {
     private final Observation observation;
     private final String method;
+    private final boolean single;
     private final long since;
     private final AtomicBoolean ended = new AtomicBoolean();
 
-    Watched(Observation observation, String method, long since) {
+    Watched(Observation observation, OutgoingCall call) {
       this.observation = observation;
-      this.method = method;
-      this.since = since;
+      this.method = call.method().fullName();
+      this.single = !call.method().descriptor().isServerStreaming();
+      this.since = clock.nanos();
     }
 
     void end(String code, @Nullable Failure failure) {
@@ -90,7 +93,7 @@ final class ClientTrace implements ClientStep {
         public Optional<byte[]> next() {
           try {
             Optional<byte[]> message = call.next();
-            if (message.isEmpty()) {
+            if (message.isEmpty() || single) {
               end("OK", null);
             }
             return message;
@@ -111,8 +114,8 @@ final class ClientTrace implements ClientStep {
         }
 
         @Override
-        public boolean untouched() {
-          return call.untouched();
+        public Reach reach() {
+          return call.reach();
         }
 
         @Override
@@ -123,7 +126,7 @@ final class ClientTrace implements ClientStep {
         @Override
         public void close() {
           call.close();
-          end("OK", null);
+          end(Code.CANCELLED.name(), null);
         }
       };
     }

@@ -25,8 +25,8 @@ final class Line {
   private final Limits limits;
   private final Clock clock;
   private final AtomicInteger outstanding = new AtomicInteger();
-  private ManagedChannel channel;
-  private boolean broken;
+  private volatile ManagedChannel channel;
+  private volatile boolean broken;
   private long brokenAt;
   private boolean closed;
 
@@ -45,12 +45,16 @@ final class Line {
     return outstanding;
   }
 
-  synchronized ManagedChannel channel() {
+  ManagedChannel channel() {
     return channel;
   }
 
   /// Whether it could not be reached a moment ago.
-  synchronized boolean penalised() {
+  boolean penalised() {
+    return broken && stillBroken();
+  }
+
+  private synchronized boolean stillBroken() {
     broken = broken && clock.nanos() - brokenAt < PENALTY.toNanos();
     return broken;
   }

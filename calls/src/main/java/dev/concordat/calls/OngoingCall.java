@@ -9,7 +9,7 @@ import java.util.Optional;
 interface OngoingCall extends AutoCloseable {
   /// Blocks until a message may be sent, or the call has ended.
   ///
-  /// @throws Failure when it ended [untouched][#untouched()]
+  /// @throws Failure when it ended before it reached a handler
   void begun();
 
   /// Sends one message; blocks while the callee is behind.
@@ -23,9 +23,8 @@ interface OngoingCall extends AutoCloseable {
   /// @throws Failure when the call has failed
   Optional<byte[]> next();
 
-  /// Whether the callee has surely done nothing: the call never left this process, or was refused
-  /// before the work was begun. Known once [#next()] has thrown.
-  boolean untouched();
+  /// How far it has come. Known once [#begun()] or [#next()] has thrown.
+  Reach reach();
 
   /// Whether the answer was remembered from an earlier call with the same idempotency key.
   boolean replayed();

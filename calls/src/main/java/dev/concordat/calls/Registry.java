@@ -41,6 +41,8 @@ public final class Registry implements Resolver, Registrar, AutoCloseable {
 
   private static final Logger LOG = System.getLogger(Registry.class.getName());
 
+  private static final Duration REST = Duration.ofMillis(50);
+
   private static final String CREATE =
       """
       create table if not exists concordat.registry (
@@ -174,6 +176,19 @@ public final class Registry implements Resolver, Registrar, AutoCloseable {
         lock.unlock();
       }
       quietly(this::readOnce);
+      if (!rested()) {
+        return;
+      }
+    }
+  }
+
+  /// However many callers ask for a fresh look, the database sees twenty a second at most.
+  private static boolean rested() {
+    try {
+      Thread.sleep(REST);
+      return true;
+    } catch (InterruptedException e) {
+      return false;
     }
   }
 

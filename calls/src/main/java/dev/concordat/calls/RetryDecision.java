@@ -18,15 +18,15 @@ sealed interface RetryDecision {
   ///
   /// @param failure how
   /// @param tries attempts made, this one included
-  /// @param untouched whether the callee has surely done nothing
+  /// @param reach how far it has come
   /// @param repeatable whether the callee may do the work twice without harm
   /// @param left time until the deadline
   record Attempt(
-      Failure failure, int tries, boolean untouched, boolean repeatable, Duration left) {}
+      Failure failure, int tries, Reach reach, boolean repeatable, Duration left) {}
 
-  /// Attempts that reached nobody add no load to the target, so there may be more of them and they are
-  /// free; enough to get past the dead half of a fleet that is being replaced.
-  int UNTOUCHED_TRIES = 6;
+  /// Attempts that reached nobody add no load to the target, so they are free and there may be more of
+  /// them: enough to get past the dead half of a fleet that is being replaced.
+  int TRIES_TO_REACH = 6;
 
   /// When a target cannot be reached: how soon trying again makes sense.
   Duration COME_BACK = Duration.ofSeconds(1);
@@ -40,10 +40,12 @@ sealed interface RetryDecision {
     if (!passing(failure) || failure.details().settled()) {
       return new GiveUp(failure);
     }
-    if (!attempt.untouched() && !attempt.repeatable()) {
+    boolean nobodyThere = attempt.reach() == Reach.NOWHERE;
+    if (attempt.reach() == Reach.HANDLER && !attempt.repeatable()) {
       return new GiveUp(counted(attempt, false));
     }
-    int most = attempt.untouched() ? Math.max(retries.attempts(), UNTOUCHED_TRIES) : retries.attempts();
+    int most =
+        nobodyThere ? Math.max(retries.attempts(), TRIES_TO_REACH) : retries.attempts();
     if (retries.attempts() == 1 || attempt.tries() >= most) {
       return new GiveUp(counted(attempt, true));
     }
@@ -52,7 +54,7 @@ sealed interface RetryDecision {
     if (wait.compareTo(attempt.left()) >= 0) {
       return new GiveUp(counted(attempt, true));
     }
-    if (!attempt.untouched() && !budget.getAsBoolean()) {
+    if (!nobodyThere && !budget.getAsBoolean()) {
       return new GiveUp(decidedBy(counted(attempt, true), "retry-budget"));
     }
     return new Again(wait);

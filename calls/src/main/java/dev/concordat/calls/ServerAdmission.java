@@ -28,10 +28,9 @@ final class ServerAdmission implements ServerStep {
   @Override
   public void serve(ArrivedCall call) {
     AtomicInteger taken = call.method().shape() == Shape.UNARY ? calls : streams;
-    boolean low =
-        call.context().priority() == Priority.LOW
-            || call.method().policy().priority() == Priority.LOW;
-    int limit = low ? Math.max(1, places * 4 / 5) : places;
+    Priority own = call.method().policy().priority();
+    Priority callers = call.context().priority();
+    int limit = limit(own.compareTo(callers) < 0 ? own : callers);
     if (taken.incrementAndGet() > limit) {
       taken.decrementAndGet();
       throw Failure.of(Code.RESOURCE_EXHAUSTED, "the service is at its limit of calls at once")
@@ -46,5 +45,9 @@ final class ServerAdmission implements ServerStep {
     } finally {
       taken.decrementAndGet();
     }
+  }
+
+  int limit(Priority priority) {
+    return priority == Priority.LOW ? Math.max(1, places * 4 / 5) : places;
   }
 }

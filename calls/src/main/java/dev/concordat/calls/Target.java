@@ -49,8 +49,7 @@ final class Target implements AutoCloseable {
     if (all.isEmpty()) {
       all = await(context);
     }
-    List<Line> well = all.stream().filter(line -> !line.penalised()).toList();
-    List<Line> candidates = well.isEmpty() ? all : well;
+    List<Line> candidates = reachable(all);
     int first = options.random().nextInt(candidates.size());
     if (candidates.size() == 1) {
       return candidates.getFirst();
@@ -59,6 +58,16 @@ final class Target implements AutoCloseable {
     Line a = candidates.get(first);
     Line b = candidates.get(other < first ? other : other + 1);
     return a.outstanding().get() <= b.outstanding().get() ? a : b;
+  }
+
+  private static List<Line> reachable(List<Line> all) {
+    for (Line line : all) {
+      if (line.penalised()) {
+        List<Line> well = all.stream().filter(other -> !other.penalised()).toList();
+        return well.isEmpty() ? all : well;
+      }
+    }
+    return all;
   }
 
   /// Nobody was there: look elsewhere for a while, and look up the name again.
@@ -126,6 +135,8 @@ final class Target implements AutoCloseable {
               Failure.Details.NONE
                   .withDecidedBy("pick")
                   .withReason("NO_INSTANCE")
+                  // The wait was the retry.
+                  .withSettled(true)
                   .withRetryAfter(RetryDecision.COME_BACK));
     }
     return lines;
@@ -143,6 +154,11 @@ final class Target implements AutoCloseable {
     } finally {
       lock.unlock();
     }
+  }
+
+  /// Ends every call now.
+  void cut() {
+    List.copyOf(byAddress.values()).forEach(Line::cut);
   }
 
   /// Waits until every call has ended, then ends the rest.

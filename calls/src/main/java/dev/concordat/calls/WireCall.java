@@ -31,7 +31,7 @@ final class WireCall extends ClientCall.Listener<byte[]> implements OngoingCall 
   private boolean ready;
   private boolean over;
   private @Nullable Failure failure;
-  private boolean untouched;
+  private Reach reach = Reach.HANDLER;
   private volatile boolean replayed;
   private volatile Runnable forget = () -> {};
 
@@ -62,8 +62,11 @@ final class WireCall extends ClientCall.Listener<byte[]> implements OngoingCall 
       forget.run();
     }
     if (!call.method().descriptor().isClientStreaming()) {
-      grpc.sendMessage(call.request());
-      grpc.halfClose();
+      unlessCancelled(
+          () -> {
+            grpc.sendMessage(call.request());
+            grpc.halfClose();
+          });
     }
   }
 
@@ -93,7 +96,10 @@ final class WireCall extends ClientCall.Listener<byte[]> implements OngoingCall 
     signal(
         () -> {
           over = true;
-          untouched = neverLeft || FailureCodec.refused(trailers);
+          reach =
+              neverLeft
+                  ? Reach.NOWHERE
+                  : FailureCodec.refused(trailers) ? Reach.DOOR : Reach.HANDLER;
           failure = told;
         });
   }
@@ -131,7 +137,7 @@ final class WireCall extends ClientCall.Listener<byte[]> implements OngoingCall 
     locked(
         () -> {
           await(() -> ready || over);
-          if (untouched && failure != null) {
+          if (reach != Reach.HANDLER && failure != null) {
             throw failure.here();
           }
           return true;
@@ -149,17 +155,34 @@ final class WireCall extends ClientCall.Listener<byte[]> implements OngoingCall 
               await(() -> over || grpc.isReady());
               return !over;
             });
-    if (!open) {
-      throw failure != null
-          ? failure
-          : Failure.of(Code.CANCELLED, call.method() + " has ended and reads no more");
+    if (!open || !unlessCancelled(() -> grpc.sendMessage(message))) {
+      throw locked(this::ended);
     }
-    grpc.sendMessage(message);
   }
 
   @Override
   public void finish() {
-    grpc.halfClose();
+    // Of a call that was cancelled, reading tells why.
+    unlessCancelled(grpc::halfClose);
+  }
+
+  /// A cancellation may come from any thread between any two lines here; gRPC then calls sending an
+  /// illegal state.
+  private boolean unlessCancelled(Runnable sending) {
+    try {
+      sending.run();
+      return true;
+    } catch (IllegalStateException e) {
+      return false;
+    }
+  }
+
+  private Failure ended() {
+    return Optional.ofNullable(failure)
+        .or(() -> call.context().cancellation().reason())
+        .map(Failure::here)
+        .orElseGet(
+            () -> Failure.of(Code.CANCELLED, call.method() + " has ended and reads no more"));
   }
 
   @Override
@@ -183,8 +206,8 @@ final class WireCall extends ClientCall.Listener<byte[]> implements OngoingCall 
   }
 
   @Override
-  public boolean untouched() {
-    return locked(() -> untouched);
+  public Reach reach() {
+    return locked(() -> reach);
   }
 
   @Override

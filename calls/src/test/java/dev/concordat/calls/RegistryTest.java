@@ -106,6 +106,7 @@ class RegistryTest {
               assertThat(failure.code()).isEqualTo(Code.UNAVAILABLE);
               assertThat(failure.message()).contains("probe");
               assertThat(failure.details().retryAfter()).isPresent();
+              assertThat(failure.details().settled()).isTrue();
             });
   }
 
