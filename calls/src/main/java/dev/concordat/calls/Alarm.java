@@ -4,8 +4,8 @@ import dev.concordat.core.Deadline;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 
-/// Rings once when a deadline passes, unless stopped before. Uses the JDK's own timer, so that a call
-/// costs no thread that only waits.
+/// Rings once when a deadline passes, unless stopped before. Uses the JDK's own timer, so that a
+/// call costs no thread that only waits.
 final class Alarm {
   private final CompletableFuture<Void> bell = new CompletableFuture<>();
 
@@ -18,12 +18,11 @@ final class Alarm {
         alarm
             .bell
             .orTimeout(deadline.remaining().toNanos(), TimeUnit.NANOSECONDS)
-            .whenComplete(
-                (stopped, passed) -> {
-                  if (passed != null) {
-                    ring.run();
-                  }
-                });
+            .whenComplete((stopped, passed) -> {
+              if (passed != null) {
+                ring.run();
+              }
+            });
     return alarm;
   }
 

@@ -13,8 +13,8 @@ import java.util.Map;
 /// Decides a call's deadline at the moment of its arrival: what the caller asks for, the contract's
 /// default without that, its maximum at most.
 ///
-/// It is also written back into `grpc-timeout`, with some overtime, before grpc reads that header: so
-/// grpc's own context has a deadline too, for plain grpc stubs in a handler, and grpc's timer
+/// It is also written back into `grpc-timeout`, with some overtime, before grpc reads that header:
+/// so grpc's own context has a deadline too, for plain grpc stubs in a handler, and grpc's timer
 /// (which resets the stream without a word) rings only if ours (which says why) has not.
 final class ArrivalTracer extends ServerStreamTracer.Factory {
   /// The deadline, in grpc's context.

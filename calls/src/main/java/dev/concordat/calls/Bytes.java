@@ -6,8 +6,8 @@ import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 
-/// Messages cross gRPC as bytes, so that they are parsed and written on the caller's or the handler's
-/// own thread and not on the event loop, and so that the edge never parses them at all.
+/// Messages cross gRPC as bytes, so that they are parsed and written on the caller's or the
+/// handler's own thread and not on the event loop, and so that the edge never parses them at all.
 final class Bytes implements Marshaller<byte[]> {
   static final Bytes INSTANCE = new Bytes();
   static final byte[] NONE = {};

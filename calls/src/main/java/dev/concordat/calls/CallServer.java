@@ -29,8 +29,8 @@ import java.util.stream.Stream;
 /// Answers the calls of one service, on gRPC: any gRPC client can call it. Health
 /// (`grpc.health.v1`) and reflection (`v1` and `v1alpha`) are there too.
 ///
-/// Every call goes through the steps of `ServerSteps` and is handled on a virtual thread of its own,
-/// which is interrupted when the caller has gone or the deadline has passed. The handler finds
+/// Every call goes through the steps of `ServerSteps` and is handled on a virtual thread of its
+/// own, which is interrupted when the caller has gone or the deadline has passed. The handler finds
 /// deadline, caller, trace and cancellation in `Context.current()`.
 ///
 /// Threads: [#drain] and [#close] from any thread; implementations are called by many at once.
@@ -100,8 +100,8 @@ public final class CallServer implements AutoCloseable {
     /// Binds the port and answers from now on.
     ///
     /// @throws Failure with [Code#UNAVAILABLE] when the port cannot be bound
-    /// @throws IllegalArgumentException when a contract cannot be kept: it requires idempotency keys
-    ///     and there is no store, or one of its rules is wrong
+    /// @throws IllegalArgumentException when a contract cannot be kept: it requires idempotency
+    ///   keys and there is no store, or one of its rules is wrong
     public CallServer start() {
       return new CallServer(options, parts).bind();
     }
@@ -130,9 +130,9 @@ public final class CallServer implements AutoCloseable {
     }
   }
 
-  /// Stops without failing a call: health says NOT_SERVING and the registration is taken away, clients
-  /// are told to go elsewhere (GOAWAY), calls under way end. What has not ended after the grace is
-  /// cancelled, its callers are told `UNAVAILABLE`.
+  /// Stops without failing a call: health says NOT_SERVING and the registration is taken away,
+  /// clients are told to go elsewhere (GOAWAY), calls under way end. What has not ended after the
+  /// grace is cancelled, its callers are told `UNAVAILABLE`.
   ///
   /// @return true when every call had ended by itself within the grace
   public boolean drain(Duration grace) {

@@ -17,8 +17,8 @@ import java.util.concurrent.ConcurrentHashMap;
 ///
 /// Failure: calls throw [dev.concordat.core.Failure].
 ///
-/// Guarantee: no call without a deadline; a call that is neither safe, idempotent nor keyed reaches a
-/// service at most once; retries add at most their budget to a target's load.
+/// Guarantee: no call without a deadline; a call that is neither safe, idempotent nor keyed reaches
+/// a service at most once; retries add at most their budget to a target's load.
 public final class Calls implements AutoCloseable {
   private static final Duration GRACE = Duration.ofSeconds(5);
 
@@ -42,8 +42,8 @@ public final class Calls implements AutoCloseable {
     return open(CallsOptions.of(caller, resolver));
   }
 
-  /// A generated client, for example `calls.client(OrdersClient.FACTORY)`. The service is found under
-  /// its owner's name.
+  /// A generated client, for example `calls.client(OrdersClient.FACTORY)`. The service is found
+  /// under its owner's name.
   public <C> C client(ClientFactory<C> factory) {
     return factory.create().apply(caller(factory.owner()));
   }
@@ -82,8 +82,7 @@ public final class Calls implements AutoCloseable {
         service,
         name -> {
           Target target = new Target(name, options);
-          return new Asked(
-              target, new ChainCaller(ClientSteps.compose(options, target, methods)));
+          return new Asked(target, new ChainCaller(ClientSteps.compose(options, target, methods)));
         });
   }
 

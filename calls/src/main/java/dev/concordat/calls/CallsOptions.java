@@ -8,7 +8,7 @@ import java.util.random.RandomGenerator;
 /// How a service asks others.
 ///
 /// @param caller the owner name that the calls are made in, for example `orders`; contracts allow
-///     callers by it
+///   callers by it
 /// @param resolver finds the instances
 /// @param observer sees every attempt; default nobody
 /// @param clock measures deadlines; default the machine's

@@ -32,8 +32,7 @@ final class ChainCaller implements Caller, RawCaller {
 
   @Override
   public Source<byte[]> serverStream(Method<?, ?> method, byte[] request) {
-    return new TypedSource<>(
-        open(method, Shape.SERVER_STREAMING, request), Function.identity());
+    return new TypedSource<>(open(method, Shape.SERVER_STREAMING, request), Function.identity());
   }
 
   @Override
@@ -109,8 +108,7 @@ final class ChainCaller implements Caller, RawCaller {
 
   private static byte[] one(OngoingCall call, Method<?, ?> method) {
     return call.next()
-        .orElseThrow(
-            () -> Failure.of(Code.INTERNAL, method + " ended well but without an answer"));
+        .orElseThrow(() -> Failure.of(Code.INTERNAL, method + " ended well but without an answer"));
   }
 
   @SuppressWarnings("unchecked") // A message's own parser makes messages of its own type.

@@ -8,9 +8,9 @@ import dev.concordat.core.Deadline;
 import dev.concordat.core.Failure;
 import java.time.Duration;
 
-/// Gives the call the time it may take: the caller's own deadline if there is one, else the contract's;
-/// never more than the contract's maximum; less a margin, so that the answer "too late" still
-/// reaches the one who asked in time.
+/// Gives the call the time it may take: the caller's own deadline if there is one, else the
+/// contract's; never more than the contract's maximum; less a margin, so that the answer "too late"
+/// still reaches the one who asked in time.
 ///
 /// Also makes the call ours: the caller's name is this service's, and this is the first attempt of
 /// this hop, whatever the attempt was in which we were called.
@@ -34,10 +34,9 @@ final class ClientDeadline implements ClientStep {
     context
         .cancellation()
         .reason()
-        .ifPresent(
-            reason -> {
-              throw reason.here();
-            });
+        .ifPresent(reason -> {
+          throw reason.here();
+        });
     CallPolicy policy = call.method().policy();
     Duration left = left(context, policy);
     if (left.isZero()) {

@@ -11,8 +11,8 @@ import dev.concordat.core.Limits;
 ///
 /// A key is never inherited: the server takes the caller's key out of the context that the handler
 /// works in (see [ServerReplay]), so what stands here was set on purpose, by
-/// `Context.current().withIdempotencyKey(…)` around one call. Handing an incoming key down would give
-/// one name to several operations: two calls of one handler to the same method would get each
+/// `Context.current().withIdempotencyKey(…)` around one call. Handing an incoming key down would
+/// give one name to several operations: two calls of one handler to the same method would get each
 /// other's answers.
 ///
 /// Nothing is remembered for safe methods and for streams, so no key is sent with them.
@@ -39,8 +39,7 @@ final class ClientKey implements ClientStep {
   }
 
   private static boolean remembered(OutgoingCall call) {
-    return call.method().shape() == Shape.UNARY
-        && call.method().policy().safety() != Safety.SAFE;
+    return call.method().shape() == Shape.UNARY && call.method().policy().safety() != Safety.SAFE;
   }
 
   /// A key that the wire cannot carry is refused here and there: dropped in silence, the call would

@@ -8,8 +8,8 @@ import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
 
-/// Tries again what may be tried again, until the first message has come back; see
-/// [RetryDecision]. Methods that take a stream are tried again only while nothing was sent.
+/// Tries again what may be tried again, until the first message has come back; see [RetryDecision].
+/// Methods that take a stream are tried again only while nothing was sent.
 final class ClientRetry implements ClientStep {
   private final ClientStep next;
   private final CallsOptions options;
@@ -72,10 +72,8 @@ final class ClientRetry implements ClientStep {
           call.method().policy().safety() != Safety.UNSAFE
               || call.context().idempotencyKey().isPresent();
       var attempt =
-          new RetryDecision.Attempt(
-              failure, made, reach, repeatable, call.deadline().remaining());
-      switch (RetryDecision.after(
-          attempt, options.retries(), budget::take, options.random())) {
+          new RetryDecision.Attempt(failure, made, reach, repeatable, call.deadline().remaining());
+      switch (RetryDecision.after(attempt, options.retries(), budget::take, options.random())) {
         case RetryDecision.GiveUp(Failure told) -> throw told;
         case RetryDecision.Again(Duration pause) -> {
           note(failure, pause);

@@ -33,7 +33,8 @@ final class ClientWire {
         CallOptions.DEFAULT
             .withDeadlineAfter(call.deadline().remaining().toNanos(), TimeUnit.NANOSECONDS)
             .withStreamTracerFactory(departure);
-    // Not in the grpc context of the handler that we may be in: its deadline and cancellation reach the
+    // Not in the grpc context of the handler that we may be in: its deadline and cancellation reach
+    // the
     // call through our own context, and work that was detached from them must not be bound again.
     io.grpc.Context handler = io.grpc.Context.ROOT.attach();
     try {

@@ -85,11 +85,15 @@ record Database(DataSource source) {
     }
   }
 
-  /// Lost connections, a server that starts or stops, and used-up resources pass; the rest does not.
+  /// Lost connections, a server that starts or stops, and used-up resources pass; the rest does
+  /// not.
   private static Failure failure(SQLException e) {
     String state = e.getSQLState() == null ? "" : e.getSQLState();
     boolean passing =
-        state.isEmpty() || state.startsWith("08") || state.startsWith("53") || state.startsWith("57");
+        state.isEmpty()
+            || state.startsWith("08")
+            || state.startsWith("53")
+            || state.startsWith("57");
     return passing
         ? Failure.of(Code.UNAVAILABLE, "the database cannot be reached", e)
         : Failure.of(Code.INTERNAL, "the database refused a statement", e);

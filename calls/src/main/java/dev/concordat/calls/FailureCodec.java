@@ -25,8 +25,8 @@ final class FailureCodec {
   private static final Metadata.Key<byte[]> DETAILS =
       Metadata.Key.of("grpc-status-details-bin", Metadata.BINARY_BYTE_MARSHALLER);
 
-  /// Set by the callee when it refused before any work was begun, so that even an unsafe call may be
-  /// tried elsewhere. Not part of [Failure]: it is true of one hop only.
+  /// Set by the callee when it refused before any work was begun, so that even an unsafe call may
+  /// be tried elsewhere. Not part of [Failure]: it is true of one hop only.
   private static final Metadata.Key<String> REFUSED =
       Metadata.Key.of("concordat-refused", Metadata.ASCII_STRING_MARSHALLER);
 
@@ -76,16 +76,15 @@ final class FailureCodec {
     status.addDetails(Any.pack(info(details)));
     details
         .retryAfter()
-        .ifPresent(
-            wait ->
-                status.addDetails(
-                    Any.pack(
-                        RetryInfo.newBuilder()
-                            .setRetryDelay(
-                                Duration.newBuilder()
-                                    .setSeconds(wait.getSeconds())
-                                    .setNanos(wait.getNano()))
-                            .build())));
+        .ifPresent(wait ->
+            status.addDetails(
+                Any.pack(
+                    RetryInfo.newBuilder()
+                        .setRetryDelay(
+                            Duration.newBuilder()
+                                .setSeconds(wait.getSeconds())
+                                .setNanos(wait.getNano()))
+                        .build())));
     if (!details.violations().isEmpty()) {
       status.addDetails(Any.pack(badRequest(details.violations())));
     }
@@ -120,13 +119,12 @@ final class FailureCodec {
     BadRequest.Builder bad = BadRequest.newBuilder();
     violations.stream()
         .limit(VIOLATIONS)
-        .forEach(
-            v ->
-                bad.addFieldViolations(
-                    BadRequest.FieldViolation.newBuilder()
-                        .setField(cut(v.field(), VIOLATION_CHARS))
-                        .setReason(v.rule())
-                        .setDescription(cut(v.description(), VIOLATION_CHARS))));
+        .forEach(v ->
+            bad.addFieldViolations(
+                BadRequest.FieldViolation.newBuilder()
+                    .setField(cut(v.field(), VIOLATION_CHARS))
+                    .setReason(v.rule())
+                    .setDescription(cut(v.description(), VIOLATION_CHARS))));
     return bad.build();
   }
 
@@ -197,5 +195,4 @@ final class FailureCodec {
     return Failure.of(Code.INVALID_ARGUMENT, "the bytes received are no " + type, cause)
         .with(Failure.Details.NONE.withDecidedBy("wire").withReason("MALFORMED_MESSAGE"));
   }
-
 }

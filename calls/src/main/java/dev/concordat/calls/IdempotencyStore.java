@@ -6,9 +6,9 @@ import java.time.Duration;
 
 /// Remembers what was answered to an idempotency key.
 ///
-/// Guarantee: of all who claim the same operation one at a time gets [Claim.Execute], and nobody once
-/// an outcome is kept. A claim whose holder died ends with its lease; the operation may then be
-/// executed again, and what the late holder still records is refused.
+/// Guarantee: of all who claim the same operation one at a time gets [Claim.Execute], and nobody
+/// once an outcome is kept. A claim whose holder died ends with its lease; the operation may then
+/// be executed again, and what the late holder still records is refused.
 ///
 /// Threads: safe for many; methods block.
 ///
@@ -26,13 +26,14 @@ public interface IdempotencyStore {
   /// Keeps the outcome in the transaction of the effect itself: both happen or neither.
   ///
   /// @throws Failure with [dev.concordat.core.Code#ABORTED] when the claim is lost; the transaction
-  ///     must then be rolled back
+  ///   must then be rolled back
   void keep(Claim.Execute claim, Outcome outcome, Connection effect);
 
   /// Gives the claim back without an outcome. Does nothing when one was kept already.
   void release(Claim.Execute claim);
 
-  /// What a key stands for. The same key of another caller or on another method is another operation.
+  /// What a key stands for. The same key of another caller or on another method is another
+  /// operation.
   ///
   /// @param method `shop.orders.v1.Orders/PlaceOrder`
   /// @param caller the calling service; empty when unknown

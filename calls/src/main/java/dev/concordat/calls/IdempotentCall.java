@@ -37,7 +37,7 @@ public final class IdempotentCall {
   ///
   /// @param effect a connection inside that transaction
   /// @throws dev.concordat.core.Failure with [dev.concordat.core.Code#ABORTED] when the claim was
-  ///     lost to another attempt; the transaction must then be rolled back
+  ///   lost to another attempt; the transaction must then be rolled back
   public void record(Connection effect, Message answer) {
     store.keep(claim, new IdempotencyStore.Outcome.Answered(answer.toByteArray()), effect);
   }

@@ -18,8 +18,8 @@ import org.jspecify.annotations.Nullable;
 /// The memory of idempotency keys in the service's own PostgreSQL: table `concordat.idempotency`,
 /// created when it is missing.
 ///
-/// Outcomes are kept for 24 hours. A claim is fenced: whoever lost it, by a lease that ran out, can no
-/// longer record.
+/// Outcomes are kept for 24 hours. A claim is fenced: whoever lost it, by a lease that ran out, can
+/// no longer record.
 ///
 /// Threads: safe for many; methods block.
 ///

@@ -23,15 +23,15 @@ import org.jspecify.annotations.Nullable;
 /// Who listens where, in PostgreSQL: table `concordat.registry`, created when it is missing. The
 /// embedded default; larger systems have DNS, Consul or Kubernetes.
 ///
-/// An instance is known while its lease is renewed: 10 seconds, renewed at a third of that. One that
-/// stops takes itself away at once; one that dies is gone when its lease ends, and until then clients
-/// go around it by themselves. Watches look every 500 ms, and at once when somebody could not be
-/// reached. While the database cannot be reached, what was last known stands.
+/// An instance is known while its lease is renewed: 10 seconds, renewed at a third of that. One
+/// that stops takes itself away at once; one that dies is gone when its lease ends, and until then
+/// clients go around it by themselves. Watches look every 500 ms, and at once when somebody could
+/// not be reached. While the database cannot be reached, what was last known stands.
 ///
 /// Threads: safe for many.
 ///
-/// Failure: [#register] fails with [dev.concordat.core.Code#UNAVAILABLE] when the database cannot be
-/// reached; what goes on in the background is tried again and logged.
+/// Failure: [#register] fails with [dev.concordat.core.Code#UNAVAILABLE] when the database cannot
+/// be reached; what goes on in the background is tried again and logged.
 public final class Registry implements Resolver, Registrar, AutoCloseable {
   /// How long an instance that has fallen silent is still known, unless said otherwise.
   public static final Duration LEASE = Duration.ofSeconds(10);
@@ -101,11 +101,10 @@ public final class Registry implements Resolver, Registrar, AutoCloseable {
     this.poll = poll;
     database.create(CREATE);
     Context.root()
-        .run(
-            () -> {
-              threads.start("renew", this::renew);
-              threads.start("look", this::look);
-            });
+        .run(() -> {
+          threads.start("renew", this::renew);
+          threads.start("look", this::look);
+        });
   }
 
   /// A registry in this database.
@@ -150,11 +149,10 @@ public final class Registry implements Resolver, Registrar, AutoCloseable {
     while (!threads.stopping()) {
       try {
         Thread.sleep(pause);
-        quietly(
-            () -> {
-              listings.forEach(Listing::renew);
-              database.update(FORGET_THE_DEAD);
-            });
+        quietly(() -> {
+          listings.forEach(Listing::renew);
+          database.update(FORGET_THE_DEAD);
+        });
       } catch (InterruptedException e) {
         return;
       }
@@ -252,9 +250,7 @@ public final class Registry implements Resolver, Registrar, AutoCloseable {
         closed = true;
         listings.remove(this);
         quietly(
-            () ->
-                database.update(
-                    DEREGISTER, service, endpoint.host(), endpoint.port(), instance));
+            () -> database.update(DEREGISTER, service, endpoint.host(), endpoint.port(), instance));
       }
     }
   }

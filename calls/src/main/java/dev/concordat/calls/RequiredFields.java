@@ -14,8 +14,9 @@ import java.util.concurrent.ConcurrentHashMap;
 
 /// `google.api.field_behavior = REQUIRED`, in a message and in all messages inside it.
 ///
-/// A text, a list, a map and an enum are missing when empty or unspecified. A number or a flag without
-/// presence cannot be told apart from zero and is never missing: say `optional`, or give it a rule.
+/// A text, a list, a map and an enum are missing when empty or unspecified. A number or a flag
+/// without presence cannot be told apart from zero and is never missing: say `optional`, or give it
+/// a rule.
 ///
 /// Source: AIP-203.
 final class RequiredFields {
@@ -65,7 +66,8 @@ final class RequiredFields {
     List<FieldDescriptor> required = new ArrayList<>();
     List<FieldDescriptor> nested = new ArrayList<>();
     for (FieldDescriptor field : type.getFields()) {
-      if (field.getOptions()
+      if (field
+          .getOptions()
           .getExtension(FieldBehaviorProto.fieldBehavior)
           .contains(FieldBehavior.REQUIRED)) {
         required.add(field);

@@ -10,8 +10,8 @@ public interface Resolver {
   /// Watches a name.
   ///
   /// @param service the owner's name, for example `orders`
-  /// @param listener is given all endpoints, first as soon as they are known and then at every change;
-  ///     an empty list when there are none
+  /// @param listener is given all endpoints, first as soon as they are known and then at every
+  ///   change; an empty list when there are none
   Watch watch(String service, Consumer<List<Endpoint>> listener);
 
   /// A name that is being watched.

@@ -2,11 +2,11 @@ package dev.concordat.calls;
 
 import dev.concordat.core.Clock;
 
-/// How many retries a target may still see: a share of its calls of the last ten seconds, and a floor
-/// per second so that a target with few calls is retried at all.
+/// How many retries a target may still see: a share of its calls of the last ten seconds, and a
+/// floor per second so that a target with few calls is retried at all.
 ///
-/// Source: Finagle's `RetryBudget`; the floor is a bucket of one second here, so that a quiet target
-/// has not saved up a storm.
+/// Source: Finagle's `RetryBudget`; the floor is a bucket of one second here, so that a quiet
+/// target has not saved up a storm.
 final class RetryBudget {
   private static final int SECONDS = 10;
   private static final long SECOND = 1_000_000_000L;

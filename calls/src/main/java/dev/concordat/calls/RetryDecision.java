@@ -21,11 +21,10 @@ sealed interface RetryDecision {
   /// @param reach how far it has come
   /// @param repeatable whether the callee may do the work twice without harm
   /// @param left time until the deadline
-  record Attempt(
-      Failure failure, int tries, Reach reach, boolean repeatable, Duration left) {}
+  record Attempt(Failure failure, int tries, Reach reach, boolean repeatable, Duration left) {}
 
-  /// Attempts that reached nobody add no load to the target, so they are free and there may be more of
-  /// them: enough to get past the dead half of a fleet that is being replaced.
+  /// Attempts that reached nobody add no load to the target, so they are free and there may be more
+  /// of them: enough to get past the dead half of a fleet that is being replaced.
   int TRIES_TO_REACH = 6;
 
   /// When a target cannot be reached: how soon trying again makes sense.
@@ -44,8 +43,7 @@ sealed interface RetryDecision {
     if (attempt.reach() == Reach.HANDLER && !attempt.repeatable()) {
       return new GiveUp(counted(attempt, false));
     }
-    int most =
-        nobodyThere ? Math.max(retries.attempts(), TRIES_TO_REACH) : retries.attempts();
+    int most = nobodyThere ? Math.max(retries.attempts(), TRIES_TO_REACH) : retries.attempts();
     if (retries.attempts() == 1 || attempt.tries() >= most) {
       return new GiveUp(counted(attempt, true));
     }

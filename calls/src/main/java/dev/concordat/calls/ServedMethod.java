@@ -71,8 +71,7 @@ final class ServedMethod {
   private static <A, Q extends Message, R extends Message> ServedMethod bidirectional(
       Binding.Bidirectional<A, Q, R> binding, A api) {
     return new ServedMethod(
-        binding.method(),
-        call -> binding.call().call(api, in(binding.method(), call), out(call)));
+        binding.method(), call -> binding.call().call(api, in(binding.method(), call), out(call)));
   }
 
   private static <R extends Message> Sink<R> out(ArrivedCall call) {

@@ -10,8 +10,8 @@ import java.util.concurrent.atomic.AtomicInteger;
 /// Takes on no more calls than can be worked on at once. Low priority, which is also every attempt
 /// after the first, finds only four fifths of the places: under overload the retries go first.
 ///
-/// Streams have places of their own, as many again: one that is open for an hour must not stand in the
-/// way of calls that take a millisecond.
+/// Streams have places of their own, as many again: one that is open for an hour must not stand in
+/// the way of calls that take a millisecond.
 final class ServerAdmission implements ServerStep {
   private static final Duration COME_BACK = Duration.ofMillis(100);
 

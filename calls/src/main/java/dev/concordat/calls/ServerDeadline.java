@@ -3,9 +3,9 @@ package dev.concordat.calls;
 import dev.concordat.core.Code;
 import dev.concordat.core.Failure;
 
-/// Refuses what arrives when its deadline has passed: nobody waits for the answer, and doing the work
-/// would take the time of those that can still be helped. How the deadline is found, and what happens
-/// when it passes while the handler works: [ArrivalTracer] and [ServingCall].
+/// Refuses what arrives when its deadline has passed: nobody waits for the answer, and doing the
+/// work would take the time of those that can still be helped. How the deadline is found, and what
+/// happens when it passes while the handler works: [ArrivalTracer] and [ServingCall].
 final class ServerDeadline implements ServerStep {
   private final ServerStep next;
 

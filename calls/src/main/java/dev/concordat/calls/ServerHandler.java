@@ -7,8 +7,8 @@ import dev.concordat.core.TraceContext;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 
-/// Calls the implementation, in the context that it works in, and interrupts it when nobody waits any
-/// more. What it throws beside [Failure] is a defect: it is logged here with the trace's id and
+/// Calls the implementation, in the context that it works in, and interrupts it when nobody waits
+/// any more. What it throws beside [Failure] is a defect: it is logged here with the trace's id and
 /// told to the caller without a word of its own.
 final class ServerHandler implements ServerStep {
   private static final Logger LOG = System.getLogger(ServerHandler.class.getName());
@@ -37,11 +37,10 @@ final class ServerHandler implements ServerStep {
         .cancellation()
         .reason()
         .map(Failure::here)
-        .orElseGet(
-            () ->
-                failure.details().decidedBy().isEmpty()
-                    ? failure.with(failure.details().withDecidedBy("handler"))
-                    : failure);
+        .orElseGet(() ->
+            failure.details().decidedBy().isEmpty()
+                ? failure.with(failure.details().withDecidedBy("handler"))
+                : failure);
   }
 
   private static Failure defect(Throwable e, ArrivedCall call, Context context) {

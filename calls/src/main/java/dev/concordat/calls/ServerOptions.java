@@ -14,7 +14,7 @@ import java.util.Optional;
 /// @param observer sees every call; default nobody
 /// @param clock measures deadlines; default the machine's
 /// @param idempotency remembers answers by idempotency key; without one, a contract that requires
-///     keys is refused at the start
+///   keys is refused at the start
 public record ServerOptions(
     String service,
     String host,
@@ -26,13 +26,7 @@ public record ServerOptions(
   /// The defaults for a service.
   public static ServerOptions of(String service) {
     return new ServerOptions(
-        service,
-        "127.0.0.1",
-        0,
-        Limits.DEFAULT,
-        Observer.NONE,
-        Clock.SYSTEM,
-        Optional.empty());
+        service, "127.0.0.1", 0, Limits.DEFAULT, Observer.NONE, Clock.SYSTEM, Optional.empty());
   }
 
   /// The same on another address; `0.0.0.0` listens on all.

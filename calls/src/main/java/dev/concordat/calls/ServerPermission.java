@@ -25,8 +25,7 @@ final class ServerPermission implements ServerStep {
               caller.isEmpty()
                   ? call.method() + " is only for named callers; this call says no caller's name"
                   : caller + " may not call " + call.method() + ": its contract does not allow it")
-          .with(
-              Failure.Details.NONE.withDecidedBy("permission").withReason("CALLER_NOT_ALLOWED"));
+          .with(Failure.Details.NONE.withDecidedBy("permission").withReason("CALLER_NOT_ALLOWED"));
     }
     next.serve(call);
   }

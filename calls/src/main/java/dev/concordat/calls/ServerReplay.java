@@ -36,8 +36,8 @@ final class ServerReplay implements ServerStep {
 
   private static final Duration POLL = Duration.ofMillis(50);
 
-  /// How much longer than the caller's deadline a claim is held: a handler that was cancelled at the
-  /// deadline may need a moment to stop.
+  /// How much longer than the caller's deadline a claim is held: a handler that was cancelled at
+  /// the deadline may need a moment to stop.
   private static final Duration OVERTIME = Duration.ofSeconds(1);
 
   private final ServerStep next;
@@ -46,8 +46,7 @@ final class ServerReplay implements ServerStep {
   private final Clock clock;
   private final Map<IdempotencyStore.Operation, CountDownLatch> here = new ConcurrentHashMap<>();
 
-  ServerReplay(
-      ServerStep next, Optional<IdempotencyStore> store, Limits limits, Clock clock) {
+  ServerReplay(ServerStep next, Optional<IdempotencyStore> store, Limits limits, Clock clock) {
     this.next = next;
     this.store = store;
     this.limits = limits;
@@ -191,8 +190,7 @@ final class ServerReplay implements ServerStep {
   }
 
   /// While this process executes the operation, its end is a signal and costs the database nothing.
-  private void awaitHere(
-      IdempotencyStore.Operation operation, Context context, Deadline deadline) {
+  private void awaitHere(IdempotencyStore.Operation operation, Context context, Deadline deadline) {
     CountDownLatch done = here.get(operation);
     while (done != null) {
       try {
@@ -248,8 +246,8 @@ final class ServerReplay implements ServerStep {
     }
   }
 
-  /// Holds the answer back until it is kept: told before that, a crash would let the same key execute
-  /// again after its caller has heard the first answer.
+  /// Holds the answer back until it is kept: told before that, a crash would let the same key
+  /// execute again after its caller has heard the first answer.
   private static final class Held implements Reply {
     private final Reply reply;
     private @Nullable Message answer;

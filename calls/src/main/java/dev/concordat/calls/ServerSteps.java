@@ -4,7 +4,7 @@ package dev.concordat.calls;
 ///
 /// | step | refuses with |
 /// |---|---|
-/// | wire | `INVALID_ARGUMENT` what is no message of the type, `RESOURCE_EXHAUSTED` what is too large |
+/// | wire | `INVALID_ARGUMENT` what is no message, `RESOURCE_EXHAUSTED` what is too large |
 /// | trace | nothing: one observation for each call |
 /// | deadline | `DEADLINE_EXCEEDED` what arrives too late |
 /// | identity | nothing yet: who calls |
@@ -14,9 +14,9 @@ package dev.concordat.calls;
 /// | replay | answers again what was answered to this idempotency key |
 /// | handler | what the service says; `INTERNAL` for exceptions |
 ///
-/// Trace stands outermost, so that refusals are seen too: "why was I refused" is asked more often than
-/// anything else. Permission stands before admission, so that strangers cannot use up the places;
-/// validate stands behind it, since it costs more than all steps before it together.
+/// Trace stands outermost, so that refusals are seen too: "why was I refused" is asked more often
+/// than anything else. Permission stands before admission, so that strangers cannot use up the
+/// places; validate stands behind it, since it costs more than all steps before it together.
 final class ServerSteps {
   private ServerSteps() {}
 

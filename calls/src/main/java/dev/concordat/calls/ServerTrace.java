@@ -31,10 +31,14 @@ final class ServerTrace implements ServerStep {
                 call.method().fullName(),
                 call.context(),
                 Map.of(
-                    "rpc.system", "grpc",
-                    "rpc.service", call.method().service(),
-                    "rpc.method", call.method().name(),
-                    "concordat.service", service)));
+                    "rpc.system",
+                    "grpc",
+                    "rpc.service",
+                    call.method().service(),
+                    "rpc.method",
+                    call.method().name(),
+                    "concordat.service",
+                    service)));
     try {
       next.serve(call.with(observation.context().withObservation(observation)));
     } catch (Failure failure) {

@@ -4,8 +4,8 @@ import com.google.protobuf.Message;
 import dev.concordat.core.Source;
 import java.util.Optional;
 
-/// Holds every message that arrives against the contract's rules. In a stream, the message that breaks
-/// a rule fails the call where the handler would have taken it.
+/// Holds every message that arrives against the contract's rules. In a stream, the message that
+/// breaks a rule fails the call where the handler would have taken it.
 final class ServerValidate implements ServerStep {
   private final ServerStep next;
   private final Validation validation;

@@ -22,8 +22,8 @@ import org.jspecify.annotations.Nullable;
 
 /// One call being served: grpc's event loop on one side, the handler's virtual thread on the other.
 ///
-/// Ends once, by whoever comes first: the handler, the deadline, the caller who goes, the server that
-/// stops. What the others still try is then refused.
+/// Ends once, by whoever comes first: the handler, the deadline, the caller who goes, the server
+/// that stops. What the others still try is then refused.
 final class ServingCall extends ServerCall.Listener<byte[]> implements Reply, Source<Message> {
   private final ServedMethod served;
   private final ServerCall<byte[], byte[]> grpc;
@@ -81,12 +81,11 @@ final class ServingCall extends ServerCall.Listener<byte[]> implements Reply, So
   @Override
   public void onMessage(byte[] message) {
     boolean tooMany =
-        withLock(
-            () -> {
-              arrived.add(message);
-              changed.signalAll();
-              return !served.takesStream() && arrived.size() > 1;
-            });
+        withLock(() -> {
+          arrived.add(message);
+          changed.signalAll();
+          return !served.takesStream() && arrived.size() > 1;
+        });
     if (tooMany) {
       cancel(malformed(served.method() + " takes one message, more were sent"));
     }
@@ -96,12 +95,11 @@ final class ServingCall extends ServerCall.Listener<byte[]> implements Reply, So
   public void onHalfClose() {
     Runnable body = start;
     start = null;
-    withLock(
-        () -> {
-          halfClosed = true;
-          changed.signalAll();
-          return true;
-        });
+    withLock(() -> {
+      halfClosed = true;
+      changed.signalAll();
+      return true;
+    });
     if (body != null) {
       launch(body);
     }
@@ -109,11 +107,10 @@ final class ServingCall extends ServerCall.Listener<byte[]> implements Reply, So
 
   @Override
   public void onReady() {
-    withLock(
-        () -> {
-          changed.signalAll();
-          return true;
-        });
+    withLock(() -> {
+      changed.signalAll();
+      return true;
+    });
   }
 
   @Override
@@ -177,8 +174,7 @@ final class ServingCall extends ServerCall.Listener<byte[]> implements Reply, So
 
   private void serve(Context context, Optional<String> key, ServerStep chain) {
     try {
-      Optional<Message> request =
-          served.takesStream() ? Optional.empty() : Optional.of(request());
+      Optional<Message> request = served.takesStream() ? Optional.empty() : Optional.of(request());
       chain.serve(new ArrivedCall(served, context, key, request, this, this));
       end(() -> grpc.close(Status.OK, new Metadata()));
     } catch (Failure failure) {
@@ -192,10 +188,7 @@ final class ServingCall extends ServerCall.Listener<byte[]> implements Reply, So
   }
 
   private void fail(Failure failure) {
-    end(
-        () ->
-            grpc.close(
-                FailureCodec.status(failure), FailureCodec.trailers(failure, !handled)));
+    end(() -> grpc.close(FailureCodec.status(failure), FailureCodec.trailers(failure, !handled)));
   }
 
   private Message request() {
@@ -232,16 +225,15 @@ final class ServingCall extends ServerCall.Listener<byte[]> implements Reply, So
 
   private void end(Runnable tell) {
     boolean first =
-        withLock(
-            () -> {
-              if (over) {
-                return false;
-              }
-              over = true;
-              tell.run();
-              changed.signalAll();
-              return true;
-            });
+        withLock(() -> {
+          if (over) {
+            return false;
+          }
+          over = true;
+          tell.run();
+          changed.signalAll();
+          return true;
+        });
     if (first) {
       forget.accept(this);
       if (alarm != null) {

@@ -40,8 +40,8 @@ final class Target implements AutoCloseable {
     return service;
   }
 
-  /// The less busy of two instances chosen at random, among those that could be reached lately; among
-  /// all when none could. Waits a little when none is known.
+  /// The less busy of two instances chosen at random, among those that could be reached lately;
+  /// among all when none could. Waits a little when none is known.
   ///
   /// @throws Failure with [Code#UNAVAILABLE] when there is no instance
   Line pick(Context context) {
@@ -87,18 +87,16 @@ final class Target implements AutoCloseable {
       List<Line> gone = new ArrayList<>();
       byAddress
           .entrySet()
-          .removeIf(
-              entry -> {
-                boolean stays = wanted.containsKey(entry.getKey());
-                if (!stays) {
-                  gone.add(entry.getValue());
-                }
-                return !stays;
-              });
-      wanted.forEach(
-          (address, endpoint) ->
-              byAddress.computeIfAbsent(
-                  address, a -> new Line(endpoint, options.limits(), options.clock())));
+          .removeIf(entry -> {
+            boolean stays = wanted.containsKey(entry.getKey());
+            if (!stays) {
+              gone.add(entry.getValue());
+            }
+            return !stays;
+          });
+      wanted.forEach((address, endpoint) ->
+          byAddress.computeIfAbsent(
+              address, a -> new Line(endpoint, options.limits(), options.clock())));
       lines = List.copyOf(byAddress.values());
       gone.forEach(Line::retire);
       changed.signalAll();

@@ -17,8 +17,8 @@ import java.util.List;
 
 /// The rules that stand in the contract: `buf.validate` and `google.api.field_behavior = REQUIRED`.
 ///
-/// The rules of all requests are compiled at the start: a rule that does not compile stops the server
-/// from starting, and no caller waits for it.
+/// The rules of all requests are compiled at the start: a rule that does not compile stops the
+/// server from starting, and no caller waits for it.
 final class Validation {
   private final Validator validator;
   private final RequiredFields required = new RequiredFields();

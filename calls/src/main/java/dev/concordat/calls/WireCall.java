@@ -16,8 +16,9 @@ import java.util.function.Consumer;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
-/// One attempt on the wire. gRPC's event loop fills the buffer, the caller's thread empties it; each
-/// message taken asks for one more, so the buffer never holds more than was asked for at the start.
+/// One attempt on the wire. gRPC's event loop fills the buffer, the caller's thread empties it;
+/// each message taken asks for one more, so the buffer never holds more than was asked for at the
+/// start.
 final class WireCall extends ClientCall.Listener<byte[]> implements OngoingCall {
   private final OutgoingCall call;
   private final ClientCall<byte[], byte[]> grpc;
@@ -62,11 +63,10 @@ final class WireCall extends ClientCall.Listener<byte[]> implements OngoingCall 
       forget.run();
     }
     if (!call.method().descriptor().isClientStreaming()) {
-      unlessCancelled(
-          () -> {
-            grpc.sendMessage(call.request());
-            grpc.halfClose();
-          });
+      unlessCancelled(() -> {
+        grpc.sendMessage(call.request());
+        grpc.halfClose();
+      });
     }
   }
 
@@ -93,15 +93,12 @@ final class WireCall extends ClientCall.Listener<byte[]> implements OngoingCall 
     // Before the caller wakes, so that its next try already looks elsewhere.
     ended.accept(nobodyThere);
     Failure told = status.isOk() ? null : told(status, trailers, nobodyThere);
-    signal(
-        () -> {
-          over = true;
-          reach =
-              neverLeft
-                  ? Reach.NOWHERE
-                  : FailureCodec.refused(trailers) ? Reach.DOOR : Reach.HANDLER;
-          failure = told;
-        });
+    signal(() -> {
+      over = true;
+      reach =
+          neverLeft ? Reach.NOWHERE : FailureCodec.refused(trailers) ? Reach.DOOR : Reach.HANDLER;
+      failure = told;
+    });
   }
 
   private Failure told(Status status, Metadata trailers, boolean nobodyThere) {
@@ -134,14 +131,13 @@ final class WireCall extends ClientCall.Listener<byte[]> implements OngoingCall 
     if (!call.method().descriptor().isClientStreaming()) {
       return;
     }
-    locked(
-        () -> {
-          await(() -> ready || over);
-          if (reach != Reach.HANDLER && failure != null) {
-            throw failure.here();
-          }
-          return true;
-        });
+    locked(() -> {
+      await(() -> ready || over);
+      if (reach != Reach.HANDLER && failure != null) {
+        throw failure.here();
+      }
+      return true;
+    });
   }
 
   @Override
@@ -150,11 +146,10 @@ final class WireCall extends ClientCall.Listener<byte[]> implements OngoingCall 
       throw FailureCodec.tooLarge("the message", message.length, messageBytes);
     }
     boolean open =
-        locked(
-            () -> {
-              await(() -> over || grpc.isReady());
-              return !over;
-            });
+        locked(() -> {
+          await(() -> over || grpc.isReady());
+          return !over;
+        });
     if (!open || !unlessCancelled(() -> grpc.sendMessage(message))) {
       throw locked(this::ended);
     }
@@ -187,22 +182,21 @@ final class WireCall extends ClientCall.Listener<byte[]> implements OngoingCall 
 
   @Override
   public Optional<byte[]> next() {
-    return locked(
-        () -> {
-          await(() -> over || (!single && !arrived.isEmpty()));
-          if (single && failure != null) {
-            throw failure.here();
-          }
-          byte[] message = arrived.poll();
-          if (message != null) {
-            grpc.request(1);
-            return Optional.of(message);
-          }
-          if (failure != null) {
-            throw failure.here();
-          }
-          return Optional.empty();
-        });
+    return locked(() -> {
+      await(() -> over || (!single && !arrived.isEmpty()));
+      if (single && failure != null) {
+        throw failure.here();
+      }
+      byte[] message = arrived.poll();
+      if (message != null) {
+        grpc.request(1);
+        return Optional.of(message);
+      }
+      if (failure != null) {
+        throw failure.here();
+      }
+      return Optional.empty();
+    });
   }
 
   @Override

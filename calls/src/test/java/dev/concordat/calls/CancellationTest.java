@@ -33,19 +33,18 @@ class CancellationTest {
     try (Hops hops = new Hops(3, options -> options)) {
       hops.leaf.onLook = this::endless;
       Cancellation cancellation = Cancellation.create();
-      assertThatThrownBy(
-              () ->
-                  Fanout.both(
-                      () ->
-                          Context.current()
-                              .withCancellation(cancellation)
-                              .call(() -> hops.first.look(hops.request())),
-                      () -> {
-                        entered.await();
-                        cancellation.cancel(Failure.of(Code.CANCELLED, "changed my mind"));
-                        return true;
-                      },
-                      (answer, cancelled) -> answer))
+      assertThatThrownBy(() ->
+              Fanout.both(
+                  () ->
+                      Context.current()
+                          .withCancellation(cancellation)
+                          .call(() -> hops.first.look(hops.request())),
+                  () -> {
+                    entered.await();
+                    cancellation.cancel(Failure.of(Code.CANCELLED, "changed my mind"));
+                    return true;
+                  },
+                  (answer, cancelled) -> answer))
           .isInstanceOf(Failure.class)
           .hasMessageContaining("changed my mind");
       stopped.await();
@@ -144,12 +143,11 @@ class CancellationTest {
           return endless(request);
         };
     try (Pair pair = Pair.of(probes)) {
-      assertThatThrownBy(
-              () ->
-                  Fanout.both(
-                      () -> pair.client.look(look("waits")),
-                      () -> pair.client.look(look("fails")),
-                      (a, b) -> a))
+      assertThatThrownBy(() ->
+              Fanout.both(
+                  () -> pair.client.look(look("waits")),
+                  () -> pair.client.look(look("fails")),
+                  (a, b) -> a))
           .hasMessageContaining("nothing there");
       stopped.await();
     }
@@ -168,23 +166,21 @@ class CancellationTest {
           request -> {
             Deadline later = Deadline.after(Duration.ofSeconds(20), Clock.SYSTEM);
             Context.detached("goes on", later)
-                .run(
-                    () ->
-                        background.start(
-                            "work",
-                            () -> {
-                              await(gone);
-                              found.set(leafPair.client.look(request).getText());
-                              done.countDown();
-                            }));
+                .run(() ->
+                    background.start(
+                        "work",
+                        () -> {
+                          await(gone);
+                          found.set(leafPair.client.look(request).getText());
+                          done.countDown();
+                        }));
             return endless(request);
           };
       try (Pair frontPair = Pair.of(front)) {
-        assertThatThrownBy(
-                () ->
-                    Context.current()
-                        .withDeadline(Deadline.after(Duration.ofMillis(200), Clock.SYSTEM))
-                        .run(() -> frontPair.client.look(look("x"))))
+        assertThatThrownBy(() ->
+                Context.current()
+                    .withDeadline(Deadline.after(Duration.ofMillis(200), Clock.SYSTEM))
+                    .run(() -> frontPair.client.look(look("x"))))
             .isInstanceOf(Failure.class);
         stopped.await();
         gone.countDown();

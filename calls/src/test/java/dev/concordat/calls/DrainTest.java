@@ -59,18 +59,16 @@ class DrainTest {
   @Test
   void whatOutlastsTheGraceIsInterruptedAndItsCallerTold() {
     probes.onLook = request -> slow();
-    assertThatThrownBy(
-            () ->
-                Fanout.both(
-                    () -> pair.client.look(LookRequest.getDefaultInstance()),
-                    () -> {
-                      entered.await();
-                      return pair.server.drain(Duration.ofMillis(50));
-                    },
-                    (answer, clean) -> answer))
+    assertThatThrownBy(() ->
+            Fanout.both(
+                () -> pair.client.look(LookRequest.getDefaultInstance()),
+                () -> {
+                  entered.await();
+                  return pair.server.drain(Duration.ofMillis(50));
+                },
+                (answer, clean) -> answer))
         .isInstanceOfSatisfying(
-            Failure.class,
-            failure -> assertThat(failure.code()).isEqualTo(Code.UNAVAILABLE));
+            Failure.class, failure -> assertThat(failure.code()).isEqualTo(Code.UNAVAILABLE));
     assertThat(probes.looks).hasValue(1);
   }
 

@@ -15,7 +15,8 @@ import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.Test;
 
-/// A message is 10 kB; without flow control the sender would be done with all 3,000 (30 MB) at once.
+/// A message is 10 kB; without flow control the sender would be done with all 3,000 (30 MB) at
+/// once.
 class FlowControlTest {
   private static final long MESSAGES = 3_000;
   private static final long FEW = 600;

@@ -18,8 +18,7 @@ final class Hops implements AutoCloseable {
       Calls calls = Calls.open(options.apply(CallsOptions.of("hop" + i, resolver)));
       open.add(calls);
       Probes probes = i == services ? leaf : asking(calls, "hop" + (i + 1));
-      CallServer server =
-          Pair.server(probes, o -> o);
+      CallServer server = Pair.server(probes, o -> o);
       open.add(server);
       resolver.with("hop" + i, Endpoint.of("127.0.0.1", server.port()));
     }

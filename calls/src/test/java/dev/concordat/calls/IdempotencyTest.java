@@ -58,7 +58,9 @@ class IdempotencyTest {
         Fanout.both(
             () ->
                 Fanout.each(
-                    IntStream.range(0, 50).boxed().toList(), 50, i -> pay("k", REQUEST).getPaymentId()),
+                    IntStream.range(0, 50).boxed().toList(),
+                    50,
+                    i -> pay("k", REQUEST).getPaymentId()),
             () -> {
               entered.await();
               go.countDown();
@@ -109,12 +111,11 @@ class IdempotencyTest {
 
   @Test
   void keyThatNoHeaderCanCarryIsRefusedAndNotDropped() {
-    assertThatThrownBy(
-            () -> keyed("ä".repeat(3), () -> pair.client.strike(StrikeRequest.getDefaultInstance())))
+    assertThatThrownBy(() ->
+            keyed("ä".repeat(3), () -> pair.client.strike(StrikeRequest.getDefaultInstance())))
         .isInstanceOfSatisfying(
             Failure.class,
-            failure ->
-                assertThat(failure.details().reason()).isEqualTo("IDEMPOTENCY_KEY_INVALID"));
+            failure -> assertThat(failure.details().reason()).isEqualTo("IDEMPOTENCY_KEY_INVALID"));
     assertThat(probes.strikes).hasValue(0);
   }
 
@@ -164,12 +165,11 @@ class IdempotencyTest {
     Postgres.execute(database, "create table effect (id text)");
     probes.onPay =
         request -> {
-          transaction(
-              connection -> {
-                connection.createStatement().execute("insert into effect values ('x')");
-                record(connection, "kept");
-                connection.commit();
-              });
+          transaction(connection -> {
+            connection.createStatement().execute("insert into effect values ('x')");
+            record(connection, "kept");
+            connection.commit();
+          });
           throw Failure.of(Code.UNAVAILABLE, "died after the commit");
         };
     // The key makes the call repeatable: the second attempt finds the answer of the first.
@@ -178,12 +178,11 @@ class IdempotencyTest {
 
     probes.onPay =
         request -> {
-          transaction(
-              connection -> {
-                connection.createStatement().execute("insert into effect values ('y')");
-                record(connection, "rolled back");
-                connection.rollback();
-              });
+          transaction(connection -> {
+            connection.createStatement().execute("insert into effect values ('y')");
+            record(connection, "rolled back");
+            connection.rollback();
+          });
           return PayResponse.newBuilder().setPaymentId("returned").build();
         };
     assertThat(pay("other", REQUEST).getPaymentId()).isEqualTo("returned");
@@ -203,13 +202,10 @@ class IdempotencyTest {
     clock.advance(Duration.ofSeconds(4));
     assertThat(store.claim(operation, lease)).isInstanceOf(Claim.Execute.class);
     assertThat(store.claim(operation, lease)).isInstanceOf(Claim.InFlight.class);
-    transaction(
-        connection ->
-            assertThatThrownBy(
-                    () -> store.keep(dead, new Outcome.Answered(new byte[0]), connection))
-                .isInstanceOfSatisfying(
-                    Failure.class,
-                    failure -> assertThat(failure.code()).isEqualTo(Code.ABORTED)));
+    transaction(connection ->
+        assertThatThrownBy(() -> store.keep(dead, new Outcome.Answered(new byte[0]), connection))
+            .isInstanceOfSatisfying(
+                Failure.class, failure -> assertThat(failure.code()).isEqualTo(Code.ABORTED)));
   }
 
   @Test
@@ -246,11 +242,10 @@ class IdempotencyTest {
 
   @Test
   void serverWithoutAStoreDoesNotStartWithAContractThatRequiresKeys() {
-    assertThatThrownBy(
-            () ->
-                CallServer.with(ServerOptions.of("probe"))
-                    .serve(dev.concordat.calls.probe.v1.ProbeApi.CONTRACT, probes)
-                    .start())
+    assertThatThrownBy(() ->
+            CallServer.with(ServerOptions.of("probe"))
+                .serve(dev.concordat.calls.probe.v1.ProbeApi.CONTRACT, probes)
+                .start())
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessageContaining("probe.v1.Probe/Pay");
   }

@@ -23,10 +23,8 @@ final class Pair implements AutoCloseable {
   static Pair of(
       ProbeApi api, UnaryOperator<ServerOptions> server, UnaryOperator<CallsOptions> client) {
     CallServer started = server(api, server);
-    StaticResolver resolver =
-        StaticResolver.of("probe", Endpoint.of("127.0.0.1", started.port()));
-    return new Pair(
-        started, Calls.open(client.apply(CallsOptions.of("tester", resolver))));
+    StaticResolver resolver = StaticResolver.of("probe", Endpoint.of("127.0.0.1", started.port()));
+    return new Pair(started, Calls.open(client.apply(CallsOptions.of("tester", resolver))));
   }
 
   static CallServer server(ProbeApi api, UnaryOperator<ServerOptions> options) {

@@ -42,20 +42,10 @@ final class Postgres {
     }
   }
 
+  /// It stops itself when the JVM ends.
   private static EmbeddedPostgres start() {
     try {
-      EmbeddedPostgres server =
-          EmbeddedPostgres.builder().setServerConfig("max_connections", "200").start();
-      Runtime.getRuntime().addShutdownHook(Thread.ofPlatform().unstarted(() -> stop(server)));
-      return server;
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
-  }
-
-  private static void stop(EmbeddedPostgres server) {
-    try {
-      server.close();
+      return EmbeddedPostgres.builder().setServerConfig("max_connections", "200").start();
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }

@@ -18,7 +18,8 @@ import dev.concordat.core.Source;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Function;
 
-/// An implementation with a state that tests look at, and places where they put their own behaviour.
+/// An implementation with a state that tests look at, and places where they put their own
+/// behaviour.
 class Probes implements ProbeApi {
   final AtomicLong looks = new AtomicLong();
   final AtomicLong strikes = new AtomicLong();

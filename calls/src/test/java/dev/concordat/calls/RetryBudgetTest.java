@@ -46,12 +46,10 @@ class RetryBudgetTest {
     assertThat(decide(down, Reach.NOWHERE, false, 1, false))
         .isInstanceOf(RetryDecision.Again.class);
     assertThat(decide(down, Reach.DOOR, false, 1, true)).isInstanceOf(RetryDecision.Again.class);
-    assertThat(decide(down, Reach.DOOR, false, 1, false))
-        .isInstanceOf(RetryDecision.GiveUp.class);
+    assertThat(decide(down, Reach.DOOR, false, 1, false)).isInstanceOf(RetryDecision.GiveUp.class);
     assertThat(decide(down, Reach.HANDLER, false, 1, true))
         .isInstanceOf(RetryDecision.GiveUp.class);
-    assertThat(decide(down, Reach.HANDLER, true, 1, true))
-        .isInstanceOf(RetryDecision.Again.class);
+    assertThat(decide(down, Reach.HANDLER, true, 1, true)).isInstanceOf(RetryDecision.Again.class);
   }
 
   @Test

@@ -109,8 +109,7 @@ class RetryTest {
     // A minute is more than the call has: told at once, and tried no more.
     assertUnavailable(
         () -> pair.client.look(LookRequest.getDefaultInstance()),
-        failure ->
-            assertThat(failure.details().retryAfter()).contains(Duration.ofMinutes(1)));
+        failure -> assertThat(failure.details().retryAfter()).contains(Duration.ofMinutes(1)));
     assertThat(probes.looks).hasValue(1);
   }
 
@@ -151,8 +150,7 @@ class RetryTest {
 
   @Test
   void serviceThatIsDownIsSaidToBeAndWhenToComeBack() throws IOException {
-    StaticResolver resolver =
-        StaticResolver.of("probe", Endpoint.of("127.0.0.1", unusedPort()));
+    StaticResolver resolver = StaticResolver.of("probe", Endpoint.of("127.0.0.1", unusedPort()));
     try (Calls calls = Calls.open("tester", resolver)) {
       var client = calls.client(dev.concordat.calls.probe.v1.ProbeClient.FACTORY);
       assertUnavailable(

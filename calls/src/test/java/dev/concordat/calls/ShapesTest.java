@@ -111,8 +111,7 @@ class ShapesTest {
     var raw = pair.calls.rawCaller("probe");
     byte[] request = LookRequest.newBuilder().setName("raw").build().toByteArray();
     Answer answer = raw.unary(ProbeMethods.LOOK, request);
-    assertThat(
-            dev.concordat.calls.probe.v1.LookResponse.parseFrom(answer.message()).getText())
+    assertThat(dev.concordat.calls.probe.v1.LookResponse.parseFrom(answer.message()).getText())
         .isEqualTo("seen raw");
     assertThat(answer.replayed()).isFalse();
 

@@ -89,10 +89,9 @@ class StrangersTest {
           }
           return LookResponse.getDefaultInstance();
         };
-    assertThatThrownBy(
-            () ->
-                ClientCalls.blockingUnaryCall(
-                    channel, HURRY, CallOptions.DEFAULT, LookRequest.getDefaultInstance()))
+    assertThatThrownBy(() ->
+            ClientCalls.blockingUnaryCall(
+                channel, HURRY, CallOptions.DEFAULT, LookRequest.getDefaultInstance()))
         .isInstanceOfSatisfying(
             StatusRuntimeException.class,
             e -> {
@@ -129,13 +128,12 @@ class StrangersTest {
 
   @Test
   void unknownMethodIsUnimplemented() {
-    assertThatThrownBy(
-            () ->
-                ClientCalls.blockingUnaryCall(
-                    channel,
-                    LOOK.toBuilder().setFullMethodName("probe.v1.Probe/Nothing").build(),
-                    CallOptions.DEFAULT,
-                    LookRequest.getDefaultInstance()))
+    assertThatThrownBy(() ->
+            ClientCalls.blockingUnaryCall(
+                channel,
+                LOOK.toBuilder().setFullMethodName("probe.v1.Probe/Nothing").build(),
+                CallOptions.DEFAULT,
+                LookRequest.getDefaultInstance()))
         .isInstanceOfSatisfying(
             StatusRuntimeException.class,
             e -> assertThat(e.getStatus().getCode()).isEqualTo(Status.Code.UNIMPLEMENTED));
@@ -185,8 +183,7 @@ class StrangersTest {
         out.flush();
       }
       for (int i = 0; i < 100; i++) {
-        assertThat(pair.client.look(LookRequest.getDefaultInstance()).getText())
-            .isEqualTo("seen ");
+        assertThat(pair.client.look(LookRequest.getDefaultInstance()).getText()).isEqualTo("seen ");
       }
     } finally {
       for (Socket socket : sockets) {

@@ -45,7 +45,9 @@ class TraceTest {
       assertThat(recorder.spans).allSatisfy(s -> assertThat(s.trace()).isEqualTo(trace.traceId()));
       List<Span> clients = recorder.of(Observer.Kind.CLIENT);
       List<Span> servers = recorder.of(Observer.Kind.SERVER);
-      assertThat(clients).hasSize(2).allSatisfy(s -> assertThat(s.parent()).isEqualTo(trace.spanId()));
+      assertThat(clients)
+          .hasSize(2)
+          .allSatisfy(s -> assertThat(s.parent()).isEqualTo(trace.spanId()));
       assertThat(servers).extracting(Span::parent).containsExactlyElementsOf(ids(clients));
       assertThat(clients).extracting(Span::code).containsExactly("UNAVAILABLE", "OK");
     }
@@ -71,8 +73,7 @@ class TraceTest {
     return spans.stream().map(Span::id).toList();
   }
 
-  private record Span(
-      Observer.Kind kind, String trace, String parent, String id, String code) {}
+  private record Span(Observer.Kind kind, String trace, String parent, String id, String code) {}
 
   private static final class Recorder implements Observer {
     private final List<Span> spans = new CopyOnWriteArrayList<>();

@@ -75,11 +75,8 @@ class ValidationTest {
     for (int i = 0; i < 500; i++) {
       request.addLines(Line.getDefaultInstance());
     }
-    assertThatThrownBy(
-            () ->
-                Context.current()
-                    .withIdempotencyKey("k")
-                    .run(() -> pair.client.pay(request.build())))
+    assertThatThrownBy(() ->
+            Context.current().withIdempotencyKey("k").run(() -> pair.client.pay(request.build())))
         .isInstanceOfSatisfying(
             Failure.class,
             failure -> {

@@ -40,9 +40,10 @@ final class ApiFile {
             .formatted(
                 Docs.of(
                     service,
-                    "The service implements it, a test fakes it. Methods block, each on its own"
-                        + " virtual thread; a [dev.concordat.core.Failure] that is thrown reaches"
-                        + " the caller."),
+                    """
+                    The service implements it, a test fakes it. Methods block, each on its own virtual thread; a
+                    [dev.concordat.core.Failure] that is thrown reaches the caller.\
+                    """),
                 file.annotations(service),
                 file.name(),
                 imports.name(ServiceContract.class),

@@ -34,7 +34,7 @@ final class Docs {
         new ArrayList<>(comment.isEmpty() ? List.of(kind + " `" + name + "`.") : comment);
     for (String paragraph : after) {
       lines.add("");
-      lines.add(paragraph);
+      paragraph.lines().forEach(lines::add);
     }
     return lines;
   }

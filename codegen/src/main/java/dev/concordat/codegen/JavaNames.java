@@ -10,6 +10,9 @@ import javax.lang.model.SourceVersion;
 
 /// How the contract's names are written in Java.
 final class JavaNames {
+  /// One capital, or an abbreviation: `P` of `PlaceOrder`, `HTTP` of `HTTPGet`.
+  private static final Pattern FIRST_WORD = Pattern.compile("^[A-Z]+(?![a-z])|^[A-Z]");
+
   private static final Pattern WORD_START =
       Pattern.compile("(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])");
 
@@ -49,13 +52,19 @@ final class JavaNames {
   /// `PlaceOrder` → `placeOrder`; what Java would not accept gets an underscore: `New` → `new_`,
   /// `Notify` → `notify_`.
   static String method(MethodDescriptor method) {
-    String name = camel(method.getName(), false);
+    String name =
+        FIRST_WORD
+            .matcher(camel(method.getName(), false))
+            .replaceFirst(word -> word.group().toLowerCase(Locale.ROOT));
     return SourceVersion.isName(name) && !OF_OBJECT.contains(name) ? name : name + "_";
   }
 
   /// `PlaceOrder` → `PLACE_ORDER`.
   static String constant(MethodDescriptor method) {
-    return WORD_START.matcher(method(method)).replaceAll("_").toUpperCase(Locale.ROOT);
+    return WORD_START
+        .matcher(camel(method.getName(), true))
+        .replaceAll("_")
+        .toUpperCase(Locale.ROOT);
   }
 
   /// `order-desk` → `OrderDesk`.
@@ -67,18 +76,11 @@ final class JavaNames {
       if (c == '_' || c == '-') {
         upper = upperFirst || !camel.isEmpty();
       } else {
-        camel.append(cased(c, upper, camel.isEmpty()));
+        camel.append(upper ? Character.toUpperCase(c) : c);
         upper = false;
       }
     }
     boolean identifier = !camel.isEmpty() && Character.isJavaIdentifierStart(camel.charAt(0));
     return identifier ? camel.toString() : "_" + camel;
-  }
-
-  private static char cased(char c, boolean upper, boolean first) {
-    if (upper) {
-      return Character.toUpperCase(c);
-    }
-    return first ? Character.toLowerCase(c) : c;
   }
 }

@@ -16,7 +16,6 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import javax.lang.model.SourceVersion;
-import org.jspecify.annotations.Nullable;
 
 /// Finds what could not be written in Java: names that are keywords, and two things that would get
 /// the same name. Files of classes are compared without case, since not every file system tells
@@ -36,7 +35,7 @@ final class JavaNamesCheck {
     for (FileDescriptor file : known) {
       String javaPackage = packages.of(file);
       for (String name : packages.classesIn(javaPackage)) {
-        classes.put(key(new JavaType(javaPackage, name)), "what protoc makes of the messages");
+        classes.put(key(new JavaType(javaPackage, name)), "a message, an enum or the file");
       }
     }
   }
@@ -88,21 +87,17 @@ final class JavaNamesCheck {
     take(JavaNames.methods(service), user, Place.of(service));
     Map<String, MethodDescriptor> names = new HashMap<>();
     for (MethodDescriptor method : service.getMethods()) {
-      unlike(names.putIfAbsent(JavaNames.method(method), method), method, JavaNames.method(method));
-      unlike(
-          names.putIfAbsent(JavaNames.constant(method), method),
-          method,
-          JavaNames.constant(method));
-    }
-  }
-
-  private void unlike(@Nullable MethodDescriptor earlier, MethodDescriptor method, String name) {
-    if (earlier != null && earlier != method) {
-      find(
-          Place.of(method),
-          "%s and %s would both be \"%s\" in Java"
-              .formatted(earlier.getFullName(), method.getFullName(), name),
-          "rename one of them");
+      for (String name : List.of(JavaNames.method(method), JavaNames.constant(method))) {
+        MethodDescriptor earlier = names.putIfAbsent(name, method);
+        if (earlier != null && earlier != method) {
+          find(
+              Place.of(method),
+              "%s and %s would both be \"%s\" in Java"
+                  .formatted(earlier.getFullName(), method.getFullName(), name),
+              "rename one of them");
+          break;
+        }
+      }
     }
   }
 

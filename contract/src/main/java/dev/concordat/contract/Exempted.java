@@ -1,7 +1,11 @@
 package dev.concordat.contract;
 
+import com.google.protobuf.Descriptors.Descriptor;
+import com.google.protobuf.Descriptors.FieldDescriptor;
 import com.google.protobuf.Descriptors.FileDescriptor;
 import com.google.protobuf.Descriptors.GenericDescriptor;
+import com.google.protobuf.Descriptors.MethodDescriptor;
+import com.google.protobuf.Descriptors.ServiceDescriptor;
 import dev.concordat.contract.v1.Exemption;
 import dev.concordat.contract.v1.OptionsProto;
 import java.util.ArrayList;
@@ -16,21 +20,36 @@ import java.util.List;
 public record Exempted(String element, String rule, String reason, Place where) {
   static List<Exempted> in(FileDescriptor file) {
     List<Exempted> all = new ArrayList<>();
-    file.getServices().stream()
-        .flatMap(service -> service.getMethods().stream())
-        .forEach(m ->
-            KnownOptions.of(m)
-                .getExtension(OptionsProto.methodExempt)
-                .forEach(e -> all.add(of(m, e))));
-    Messages.of(file)
-        .flatMap(message -> message.getFields().stream())
-        .forEach(f ->
-            KnownOptions.of(f).getExtension(OptionsProto.exempt).forEach(e -> all.add(of(f, e))));
+    for (ServiceDescriptor service : file.getServices()) {
+      for (MethodDescriptor method : service.getMethods()) {
+        add(
+            all,
+            method,
+            OptionsProto.METHOD_EXEMPT_FIELD_NUMBER,
+            KnownOptions.of(method).getExtension(OptionsProto.methodExempt));
+      }
+    }
+    for (Descriptor message : Messages.of(file).toList()) {
+      for (FieldDescriptor field : message.getFields()) {
+        add(
+            all,
+            field,
+            OptionsProto.EXEMPT_FIELD_NUMBER,
+            KnownOptions.of(field).getExtension(OptionsProto.exempt));
+      }
+    }
     return all;
   }
 
-  private static Exempted of(GenericDescriptor element, Exemption exemption) {
-    return new Exempted(
-        element.getFullName(), exemption.getRule(), exemption.getReason(), Place.of(element));
+  private static void add(
+      List<Exempted> all, GenericDescriptor element, int option, List<Exemption> exemptions) {
+    for (int i = 0; i < exemptions.size(); i++) {
+      all.add(
+          new Exempted(
+              element.getFullName(),
+              exemptions.get(i).getRule(),
+              exemptions.get(i).getReason(),
+              Place.of(element, option, i)));
+    }
   }
 }

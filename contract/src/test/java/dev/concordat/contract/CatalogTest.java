@@ -65,7 +65,7 @@ class CatalogTest {
                 "kept.v1.Orders.WatchOrder",
                 "public-call-has-route",
                 "reached over a socket only",
-                new Place("kept/v1/orders.proto", 53, 5)));
+                new Place("kept/v1/orders.proto", 52, 5)));
   }
 
   @Test
