@@ -6,8 +6,10 @@ import dev.concordat.core.Failure;
 import dev.concordat.core.Observation;
 import dev.concordat.core.Observer;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /// One observation for each attempt, from its beginning until its last message.
@@ -39,21 +41,16 @@ final class ClientTrace implements ClientStep {
                     "peer.service", target,
                     "concordat.attempt", Integer.toString(call.context().attempt()))));
     Watched watched = new Watched(observation, call);
-    try {
-      return watched.around(
-          next.open(call.with(observation.context().withObservation(observation))));
-    } catch (Failure failure) {
-      watched.end(failure.code().name(), failure);
-      throw failure;
-    }
+    return watched.begin(call.with(observation.context().withObservation(observation)));
   }
 
-  private final class Watched {
+  private final class Watched implements OngoingCall {
     private final Observation observation;
     private final String method;
     private final boolean single;
     private final long since;
     private final AtomicBoolean ended = new AtomicBoolean();
+    private @Nullable OngoingCall attempt;
 
     Watched(Observation observation, OutgoingCall call) {
       this.observation = observation;
@@ -62,7 +59,70 @@ final class ClientTrace implements ClientStep {
       this.since = clock.nanos();
     }
 
-    void end(String code, @Nullable Failure failure) {
+    OngoingCall begin(OutgoingCall call) {
+      return seeing(() -> {
+        attempt = next.open(call);
+        return this;
+      });
+    }
+
+    @Override
+    public void begun() {
+      seeing(() -> {
+        attempt().begun();
+        return true;
+      });
+    }
+
+    @Override
+    public Optional<byte[]> next() {
+      Optional<byte[]> message = seeing(() -> attempt().next());
+      if (message.isEmpty() || single) {
+        end("OK", null);
+      }
+      return message;
+    }
+
+    @Override
+    public void send(byte[] message) {
+      attempt().send(message);
+    }
+
+    @Override
+    public void finish() {
+      attempt().finish();
+    }
+
+    @Override
+    public Reach reach() {
+      return attempt().reach();
+    }
+
+    @Override
+    public boolean replayed() {
+      return attempt().replayed();
+    }
+
+    @Override
+    public void close() {
+      attempt().close();
+      end(Code.CANCELLED.name(), null);
+    }
+
+    private OngoingCall attempt() {
+      return Objects.requireNonNull(attempt, "begun");
+    }
+
+    private <T> T seeing(Supplier<T> body) {
+      try {
+        return body.get();
+      } catch (Failure failure) {
+        end(failure.code().name(), failure);
+        throw failure;
+      }
+    }
+
+    private void end(String code, @Nullable Failure failure) {
       if (!ended.compareAndSet(false, true)) {
         return;
       }
@@ -75,60 +135,6 @@ final class ClientTrace implements ClientStep {
           "rpc.client.call.duration",
           (clock.nanos() - since) / 1e9,
           Map.of("rpc.method", method, "rpc.response.status_code", code));
-    }
-
-    OngoingCall around(OngoingCall call) {
-      return new OngoingCall() {
-        @Override
-        public void begun() {
-          try {
-            call.begun();
-          } catch (Failure failure) {
-            end(failure.code().name(), failure);
-            throw failure;
-          }
-        }
-
-        @Override
-        public Optional<byte[]> next() {
-          try {
-            Optional<byte[]> message = call.next();
-            if (message.isEmpty() || single) {
-              end("OK", null);
-            }
-            return message;
-          } catch (Failure failure) {
-            end(failure.code().name(), failure);
-            throw failure;
-          }
-        }
-
-        @Override
-        public void send(byte[] message) {
-          call.send(message);
-        }
-
-        @Override
-        public void finish() {
-          call.finish();
-        }
-
-        @Override
-        public Reach reach() {
-          return call.reach();
-        }
-
-        @Override
-        public boolean replayed() {
-          return call.replayed();
-        }
-
-        @Override
-        public void close() {
-          call.close();
-          end(Code.CANCELLED.name(), null);
-        }
-      };
     }
   }
 }

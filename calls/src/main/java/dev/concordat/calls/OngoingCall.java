@@ -1,6 +1,5 @@
 package dev.concordat.calls;
 
-import dev.concordat.core.Failure;
 import java.util.Optional;
 
 /// A call under way, in bytes; all four shapes alike.
@@ -9,7 +8,7 @@ import java.util.Optional;
 interface OngoingCall extends AutoCloseable {
   /// Blocks until a message may be sent, or the call has ended.
   ///
-  /// @throws Failure when it ended before it reached a handler
+  /// @throws dev.concordat.core.Failure when it ended before it reached a handler
   void begun();
 
   /// Sends one message; blocks while the callee is behind.
@@ -20,7 +19,7 @@ interface OngoingCall extends AutoCloseable {
 
   /// The next message; empty at a good end. A single answer is given only when the status is good.
   ///
-  /// @throws Failure when the call has failed
+  /// @throws dev.concordat.core.Failure when the call has failed
   Optional<byte[]> next();
 
   /// How far it has come. Known once [#begun()] or [#next()] has thrown.

@@ -1,7 +1,6 @@
 package dev.concordat.calls;
 
 import dev.concordat.contract.Method;
-import dev.concordat.core.Failure;
 import dev.concordat.core.Source;
 
 /// Calls in bytes, for whoever translates instead of reading: the edge. The same steps as for a
@@ -9,7 +8,7 @@ import dev.concordat.core.Source;
 ///
 /// Threads: safe for many; every method blocks the calling (virtual) thread.
 ///
-/// Failure: [Failure], as for a generated client.
+/// Failure: [dev.concordat.core.Failure], as for a generated client.
 public interface RawCaller {
   /// One message up, one down.
   ///

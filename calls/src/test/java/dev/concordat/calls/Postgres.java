@@ -8,6 +8,7 @@ import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.concurrent.atomic.AtomicInteger;
 import javax.sql.DataSource;
+import org.postgresql.ds.PGSimpleDataSource;
 
 /// One PostgreSQL for all tests of the JVM; each test has a database of its own in it.
 final class Postgres {
@@ -19,7 +20,11 @@ final class Postgres {
   static DataSource fresh() {
     String name = "test_" + DATABASES.incrementAndGet();
     execute(SERVER.getPostgresDatabase(), "create database " + name);
-    return SERVER.getDatabase("postgres", name);
+    PGSimpleDataSource database = new PGSimpleDataSource();
+    database.setPortNumbers(new int[] {SERVER.getPort()});
+    database.setDatabaseName(name);
+    database.setUser("postgres");
+    return database;
   }
 
   static void execute(DataSource database, String sql) {
