@@ -1,9 +1,11 @@
 package dev.concordat.events;
 
 import com.google.protobuf.Internal;
+import dev.concordat.contract.Event;
 import dev.concordat.contract.Owner;
 import dev.concordat.contract.Queue;
 import dev.concordat.contract.Task;
+import dev.concordat.contract.Topic;
 import dev.concordat.core.Code;
 import dev.concordat.core.ContextCodec;
 import dev.concordat.core.Failure;
@@ -22,10 +24,13 @@ import javax.sql.DataSource;
 public final class Events<O extends Owner> implements AutoCloseable {
   private final Parts parts;
   private final TaskDesk tasks;
+  private final Relay<O> relay;
 
   private Events(Parts parts) {
     this.parts = parts;
     this.tasks = new TaskDesk(parts);
+    this.relay = new Relay<>(parts, tasks::enqueue);
+    relay.deadLetters().register(DeadLetter.TASK, TaskSettlement::redrive);
   }
 
   /// Opens a service's events and makes what is missing of the schema `concordat` in its database.
@@ -70,6 +75,40 @@ public final class Events<O extends Owner> implements AutoCloseable {
     tasks.wake();
   }
 
+  /// Says what happens to each event of a type. Before [#start()].
+  ///
+  /// Guarantee: every event that was committed since the subscription's beginning is handled at least
+  /// once, and what the handler does in its transaction happens exactly once; events of one key in
+  /// their order, also across retries.
+  ///
+  /// @param event of any owner
+  /// @param name of the subscription: the same name is the same reader, in every process
+  public <E extends Event<?>> void subscribe(
+      Class<E> event, String name, EventHandler<? super E, O> handler) {
+    subscribe(event, name, parts.options().subscriptions(), handler);
+  }
+
+  /// The same with options of its own.
+  public <E extends Event<?>> void subscribe(
+      Class<E> event,
+      String name,
+      SubscriptionOptions options,
+      EventHandler<? super E, O> handler) {
+    Topic<E> topic = Topic.of(Internal.getDefaultInstance(event));
+    parts.topics().add(topic.name(), topic.retention());
+    relay.subscribe(
+        new Subscription.Spec<>(
+            name,
+            topic.name(),
+            (message, tx) -> handler.handle(Publishing.read(topic.prototype(), message), tx),
+            options));
+  }
+
+  /// The messages that were given up on.
+  public DeadLetters deadLetters() {
+    return relay.deadLetters();
+  }
+
   /// Says who does the tasks of a type, 16 at once in this process. Before [#start()].
   public <T extends Task<O>> void work(Class<T> task, TaskHandler<? super T> handler) {
     work(task, WorkerOptions.DEFAULT, handler);
@@ -78,10 +117,23 @@ public final class Events<O extends Owner> implements AutoCloseable {
   /// Says who does the tasks of a type. Before [#start()].
   public <T extends Task<O>> void work(
       Class<T> task, WorkerOptions options, TaskHandler<? super T> handler) {
-    tasks.work(
-        Queue.of(Internal.getDefaultInstance(task)),
-        (message, lease) -> handler.handle(task.cast(message), lease),
-        options);
+    Queue<T> queue = Queue.of(Internal.getDefaultInstance(task));
+    tasks.work(queue, (message, lease) -> handler.handle(task.cast(message), lease), options);
+    takeFromOthers(queue);
+  }
+
+  /// Tasks that other services ask for come through the log.
+  private void takeFromOthers(Queue<?> queue) {
+    parts.topics().add(queue.name(), TaskDesk.KEPT_IN_LOG);
+    relay.subscribe(
+        new Subscription.Spec<>(
+            "queue " + queue.name(),
+            queue.name(),
+            (message, tx) -> {
+              tasks.take(tx.connection(), message, queue);
+              tx.afterCommit(() -> tasks.wake(queue.name()));
+            },
+            parts.options().subscriptions()));
   }
 
   /// Says who does the tasks of a type in a transaction that also ends the task. Before [#start()].
@@ -107,6 +159,7 @@ public final class Events<O extends Owner> implements AutoCloseable {
 
   /// Begins to deliver.
   public void start() {
+    relay.start();
     tasks.start();
   }
 
@@ -115,8 +168,10 @@ public final class Events<O extends Owner> implements AutoCloseable {
   /// @param grace how long handlers may go on; then they are interrupted
   /// @return whether all had finished by themselves
   public boolean stop(Duration grace) {
-    return Fanout.each(List.copyOf(tasks.workers()), worker -> worker.stop(grace)).stream()
-        .allMatch(clean -> clean);
+    boolean tasksClean =
+        Fanout.each(List.copyOf(tasks.workers()), worker -> worker.stop(grace)).stream()
+            .allMatch(clean -> clean);
+    return relay.stop(grace) && tasksClean;
   }
 
   /// Stops without grace.

@@ -45,12 +45,24 @@ final class JdbcTransaction<O extends Owner> implements Transaction<O> {
 
   /// Takes a connection; no statement on it outlives the current deadline.
   static <O extends Owner> JdbcTransaction<O> begin(Parts parts, Enqueuer enqueuer) {
+    return begin(parts, enqueuer, true);
+  }
+
+  /// The same for a caller that limits the time together with its first statement.
+  static <O extends Owner> JdbcTransaction<O> beginUnlimited(Parts parts, Enqueuer enqueuer) {
+    return begin(parts, enqueuer, false);
+  }
+
+  private static <O extends Owner> JdbcTransaction<O> begin(
+      Parts parts, Enqueuer enqueuer, boolean limited) {
     Context.current().check();
     try {
       Connection connection = parts.database().pool().getConnection();
       try {
         connection.setAutoCommit(false);
-        limitTime(connection);
+        if (limited) {
+          limitTime(connection);
+        }
         return new JdbcTransaction<>(parts, enqueuer, connection, false);
       } catch (Throwable e) {
         connection.close();

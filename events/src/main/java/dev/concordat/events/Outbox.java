@@ -1,6 +1,7 @@
 package dev.concordat.events;
 
 import java.sql.Connection;
+import java.sql.PreparedStatement;
 import java.sql.SQLException;
 import java.util.List;
 import java.util.function.Function;
@@ -14,8 +15,8 @@ final class Outbox {
       select current.slot, told.message, told.source, told.topic, told.key, told.time,
              told.headers, told.payload
       from concordat.outbox_slot as current,
-           unnest(?::uuid[], ?::text[], ?::text[], ?::text[], ?::timestamptz[], ?::text[], ?::bytea[])
-             with ordinality as told(message, source, topic, key, time, headers, payload, nth)
+           unnest(?::text[], ?::uuid[], ?::text[], ?::text[], ?::timestamptz[], ?::text[], ?::bytea[])
+             with ordinality as told(topic, message, source, key, time, headers, payload, nth)
       order by told.nth
       """;
 
@@ -23,24 +24,33 @@ final class Outbox {
 
   static void tell(Connection connection, List<Envelope> messages) throws SQLException {
     try (var insert = connection.prepareStatement(TELL)) {
-      insert.setArray(1, connection.createArrayOf("uuid", all(messages, Envelope::id)));
-      insert.setArray(2, connection.createArrayOf("text", all(messages, Envelope::source)));
-      insert.setArray(3, connection.createArrayOf("text", all(messages, Envelope::topic)));
-      insert.setArray(4, connection.createArrayOf("text", all(messages, Envelope::key)));
-      insert.setArray(
-          5, connection.createArrayOf("timestamptz", all(messages, m -> m.time().toString())));
-      insert.setArray(
-          6, connection.createArrayOf("text", all(messages, m -> Headers.write(m.headers()))));
-      insert.setArray(7, connection.createArrayOf("bytea", payloads(messages)));
+      insert.setArray(1, connection.createArrayOf("text", all(messages, Envelope::topic)));
+      setColumns(connection, insert, 2, messages);
       insert.executeUpdate();
     }
   }
 
-  static Object[] all(List<Envelope> messages, Function<Envelope, Object> column) {
+  /// Sets six arrays: message, source, key, time, headers, payload.
+  static void setColumns(
+      Connection connection, PreparedStatement to, int first, List<Envelope> messages)
+      throws SQLException {
+    to.setArray(first, connection.createArrayOf("uuid", all(messages, Envelope::id)));
+    to.setArray(first + 1, connection.createArrayOf("text", all(messages, Envelope::source)));
+    to.setArray(first + 2, connection.createArrayOf("text", all(messages, Envelope::key)));
+    to.setArray(
+        first + 3,
+        connection.createArrayOf("timestamptz", all(messages, m -> m.time().toString())));
+    to.setArray(
+        first + 4,
+        connection.createArrayOf("text", all(messages, m -> Headers.write(m.headers()))));
+    to.setArray(first + 5, connection.createArrayOf("bytea", payloads(messages)));
+  }
+
+  private static Object[] all(List<Envelope> messages, Function<Envelope, Object> column) {
     return messages.stream().map(column).toArray();
   }
 
-  static byte[][] payloads(List<Envelope> messages) {
+  private static byte[][] payloads(List<Envelope> messages) {
     return messages.stream().map(m -> m.payload().toByteArray()).toArray(byte[][]::new);
   }
 }

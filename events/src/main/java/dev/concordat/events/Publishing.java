@@ -1,6 +1,7 @@
 package dev.concordat.events;
 
 import com.google.protobuf.Descriptors.Descriptor;
+import com.google.protobuf.InvalidProtocolBufferException;
 import com.google.protobuf.Message;
 import dev.concordat.contract.Event;
 import dev.concordat.contract.Topic;
@@ -55,6 +56,19 @@ final class Publishing {
       parts.codec().write(told.withCaller(parts.owner()), ContextCodec.carrier(headers));
       return new Envelope(
           id, parts.owner(), topic, key, parts.clock().now(), headers, message.toByteString());
+    }
+  }
+
+  /// Opens the envelope.
+  ///
+  /// @throws Dead when the payload cannot be read as this type
+  @SuppressWarnings("unchecked")
+  static <E extends Message> E read(E prototype, Envelope message) {
+    try {
+      return (E) prototype.getParserForType().parseFrom(message.payload());
+    } catch (InvalidProtocolBufferException e) {
+      throw Dead.because(
+          "the payload cannot be read as " + prototype.getDescriptorForType().getFullName());
     }
   }
 

@@ -16,7 +16,7 @@ import java.util.concurrent.ConcurrentHashMap;
 /// service's through outbox and log.
 final class TaskDesk {
   private static final Map<Descriptor, Queue<?>> QUEUES = new ConcurrentHashMap<>();
-  private static final Duration KEPT_IN_LOG = Duration.ofDays(7);
+  static final Duration KEPT_IN_LOG = Duration.ofDays(7);
 
   private final Parts parts;
   private final Map<String, Worker> workers = new ConcurrentHashMap<>();

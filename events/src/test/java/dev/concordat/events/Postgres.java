@@ -64,18 +64,8 @@ final class Postgres {
 
   private static EmbeddedPostgres start() {
     try {
-      EmbeddedPostgres server =
-          EmbeddedPostgres.builder().setServerConfig("max_connections", "300").start();
-      Runtime.getRuntime().addShutdownHook(new Thread(() -> stop(server)));
-      return server;
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
-  }
-
-  private static void stop(EmbeddedPostgres server) {
-    try {
-      server.close();
+      // Closes itself when the JVM ends.
+      return EmbeddedPostgres.builder().setServerConfig("max_connections", "300").start();
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }

@@ -1,0 +1,111 @@
+package dev.concordat.events;
+
+import dev.concordat.contract.Owner;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.time.LocalDate;
+import java.time.ZoneOffset;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.LongSupplier;
+
+/// What has to be done now and then: tells the log about topics, drops what nobody needs any more, and
+/// reads the gauges, so that whoever asks for them does not wait for a database.
+final class Upkeep {
+  private static final Duration INTERVAL = Duration.ofSeconds(5);
+  private static final int ROUNDS_TO_PRUNE = 12;
+  private static final int SPARE_DAYS = 2;
+  private static final String LAST_ID = "select last_value from concordat.outbox_id";
+  private static final String FORGET_REDRIVEN =
+      "delete from concordat.dead_letter where redriven_at < now() - interval '30 days'";
+
+  private final Parts parts;
+  private final Sequencer sequencer;
+  private final Inbox inbox;
+  private final DeadLetters deadLetters;
+  private final Collection<? extends Subscription<? extends Owner>> subscriptions;
+  private final Loop loop;
+  private final List<Runnable> removals = new ArrayList<>();
+  private final List<Runnable> readings = new ArrayList<>();
+  private int round;
+
+  Upkeep(
+      Parts parts,
+      Sequencer sequencer,
+      Inbox inbox,
+      DeadLetters deadLetters,
+      Collection<? extends Subscription<? extends Owner>> subscriptions) {
+    this.parts = parts;
+    this.sequencer = sequencer;
+    this.inbox = inbox;
+    this.deadLetters = deadLetters;
+    this.subscriptions = subscriptions;
+    this.loop = new Loop("upkeep", new Signal(), parts.observer(), this::step);
+  }
+
+  Loop loop() {
+    return loop;
+  }
+
+  /// Registers the gauges.
+  void open() {
+    gauge("concordat.events.outbox.backlog", Map.of(), this::backlog);
+    gauge("concordat.events.dead_letters", Map.of(), deadLetters::count);
+    for (var subscription : subscriptions) {
+      Map<String, String> name = Map.of("subscription", subscription.spec().name());
+      gauge("concordat.events.lag", name, subscription::lag);
+      gauge("concordat.events.parked_keys", name, subscription::parkedKeys);
+    }
+  }
+
+  void stop() {
+    loop.stop();
+    removals.forEach(Runnable::run);
+  }
+
+  private void gauge(String metric, Map<String, String> attributes, LongSupplier value) {
+    AtomicLong last = new AtomicLong();
+    readings.add(() -> last.set(value.getAsLong()));
+    removals.add(parts.observer().gauge(metric, attributes, last::doubleValue));
+  }
+
+  private Duration step() {
+    parts.topics().declare(parts.broker());
+    if (round++ % ROUNDS_TO_PRUNE == 0) {
+      prune();
+    }
+    readings.forEach(Runnable::run);
+    return INTERVAL;
+  }
+
+  private void prune() {
+    long days = parts.topics().longestRetention().toDays() + SPARE_DAYS;
+    inbox.drop(LocalDate.now(ZoneOffset.UTC).minusDays(days));
+    subscriptions.forEach(Subscription::fold);
+    parts
+        .database()
+        .read(
+            connection -> {
+              try (var delete = connection.prepareStatement(FORGET_REDRIVEN)) {
+                return delete.executeUpdate();
+              }
+            });
+  }
+
+  /// How many ids were given out and not told: those rolled back among them are seen a moment later.
+  private long backlog() {
+    long last = parts.database().read(Upkeep::lastId);
+    return Math.max(0, last - sequencer.told());
+  }
+
+  private static long lastId(java.sql.Connection connection) throws SQLException {
+    try (var query = connection.prepareStatement(LAST_ID);
+        var rows = query.executeQuery()) {
+      rows.next();
+      return rows.getLong(1);
+    }
+  }
+}

@@ -1,0 +1,173 @@
+package dev.concordat.events;
+
+import com.zaxxer.hikari.HikariDataSource;
+import dev.concordat.core.Context;
+import dev.concordat.events.bank.v1.BankOwner;
+import dev.concordat.events.bank.v1.Booked;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
+
+/// A service of the tests with a database of its own and a log: accounts whose bookings are numbered
+/// in the database, and what subscribers made of them.
+final class Bank implements AutoCloseable {
+  static final Duration GRACE = Duration.ofSeconds(20);
+
+  final HikariDataSource pool;
+  final HikariDataSource logPool;
+  final PostgresLog log;
+  private final List<Events<BankOwner>> processes = new CopyOnWriteArrayList<>();
+
+  Bank() {
+    this(24);
+  }
+
+  Bank(int connections) {
+    pool = Postgres.database("bank", connections);
+    logPool = Postgres.database("log", 8);
+    log = PostgresLog.open(logPool);
+    Postgres.execute(
+        pool,
+        """
+        create table account (id text primary key, booked bigint not null default 0);
+        create table effect (
+          nth bigint generated always as identity,
+          subscription text not null,
+          account text not null,
+          number bigint not null);
+        """);
+  }
+
+  /// Another process of the service.
+  Events<BankOwner> process(EventsOptions options) {
+    return process(options, log);
+  }
+
+  Events<BankOwner> process(EventsOptions options, Broker broker) {
+    Events<BankOwner> events = Events.open(BankOwner.OWNER, pool, broker, options);
+    processes.add(events);
+    return events;
+  }
+
+  /// Quick leases and looks, so that nobody waits long.
+  static EventsOptions options() {
+    return EventsOptions.DEFAULT
+        .withLease(Duration.ofMillis(900))
+        .withPoll(Duration.ofMillis(100));
+  }
+
+  void open(String... accounts) {
+    for (String account : accounts) {
+      Postgres.execute(
+          pool, "insert into account (id) values ('" + account + "') on conflict do nothing");
+    }
+  }
+
+  /// Books once: takes the account's lock, numbers the booking, tells it.
+  static void book(Transaction<BankOwner> tx, String account) throws SQLException {
+    tx.publish(
+        Booked.newBuilder().setAccount(account).setNumber(number(tx, account)).build());
+  }
+
+  static long number(Transaction<BankOwner> tx, String account) throws SQLException {
+    try (var update =
+        tx.connection()
+            .prepareStatement(
+                "update account set booked = booked + 1 where id = ? returning booked")) {
+      update.setString(1, account);
+      try (var rows = update.executeQuery()) {
+        rows.next();
+        return rows.getLong(1);
+      }
+    }
+  }
+
+  static void book(Events<BankOwner> events, String account) {
+    try (Transaction<BankOwner> tx = events.begin()) {
+      book(tx, account);
+      tx.commit();
+    } catch (SQLException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
+  /// A handler's effect.
+  static void effect(Connection connection, String subscription, Booked event)
+      throws SQLException {
+    try (var insert =
+        connection.prepareStatement(
+            "insert into effect (subscription, account, number) values (?, ?, ?)")) {
+      insert.setString(1, subscription);
+      insert.setString(2, event.getAccount());
+      insert.setLong(3, event.getNumber());
+      insert.executeUpdate();
+    }
+  }
+
+  long effects() {
+    return Postgres.number(pool, "select count(*) from effect");
+  }
+
+  long effects(String account) {
+    return Postgres.number(pool, "select count(*) from effect where account = '" + account + "'");
+  }
+
+  long booked() {
+    return Postgres.number(pool, "select coalesce(sum(booked), 0) from account");
+  }
+
+  /// What is wrong with the effects of a subscription: bookings that are missing, applied twice, or
+  /// applied out of their account's order.
+  Verification verify(String subscription) {
+    String of = " where subscription = '" + subscription + "'";
+    long applied = Postgres.number(pool, "select count(*) from effect" + of);
+    long distinct =
+        Postgres.number(
+            pool, "select count(*) from (select distinct account, number from effect" + of + ") d");
+    long disorder =
+        Postgres.number(
+            pool,
+            "select count(*) from (select number - lag(number) over"
+                + " (partition by account order by nth) as step from effect"
+                + of
+                + ") s where step < 1");
+    return new Verification(booked() - distinct, applied - distinct, disorder);
+  }
+
+  record Verification(long lost, long twice, long disorder) {
+    static final Verification CLEAN = new Verification(0, 0, 0);
+  }
+
+  List<String> order(String subscription) {
+    List<String> order = new ArrayList<>();
+    try (var connection = pool.getConnection();
+        var query =
+            connection.prepareStatement(
+                "select account || number from effect where subscription = ? order by nth")) {
+      query.setString(1, subscription);
+      try (var rows = query.executeQuery()) {
+        while (rows.next()) {
+          order.add(rows.getString(1));
+        }
+      }
+      return order;
+    } catch (SQLException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
+  static Context root() {
+    return Context.root();
+  }
+
+  @Override
+  public void close() {
+    processes.forEach(events -> events.stop(GRACE));
+    log.close();
+    pool.close();
+    logPool.close();
+  }
+}
