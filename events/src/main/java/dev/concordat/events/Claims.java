@@ -7,8 +7,9 @@ import java.util.HashMap;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 
-/// What this process holds of what the processes of one service share: the sequencer, the partitions
-/// of subscriptions. Each takes its fair part; what a silent process held is free after the lease.
+/// What this process holds of what the processes of one service share: the sequencer, the
+/// partitions of subscriptions. Each takes its fair part; what a silent process held is free after
+/// the lease.
 ///
 /// A claim has an epoch that grows with each new owner. Whoever writes on the strength of a claim
 /// checks the epoch in the same transaction, so that a process which was only asleep does no harm.
@@ -109,16 +110,15 @@ final class Claims {
   void release(String name, int part, long epoch) {
     parts
         .database()
-        .read(
-            connection -> {
-              try (var update = connection.prepareStatement(RELEASE)) {
-                update.setString(1, name);
-                update.setInt(2, part);
-                update.setObject(3, parts.instance());
-                update.setLong(4, epoch);
-                return update.executeUpdate();
-              }
-            });
+        .read(connection -> {
+          try (var update = connection.prepareStatement(RELEASE)) {
+            update.setString(1, name);
+            update.setInt(2, part);
+            update.setObject(3, parts.instance());
+            update.setLong(4, epoch);
+            return update.executeUpdate();
+          }
+        });
     surplus.computeIfPresent(name, (any, count) -> Math.max(0, count - 1));
     signal.raise();
   }
@@ -137,20 +137,18 @@ final class Claims {
     Holding fresh =
         parts
             .database()
-            .read(
-                connection -> {
-                  renew(connection, lease);
-                  takeFairPart(connection);
-                  return new Holding(own(connection), asked + lease.toNanos());
-                });
+            .read(connection -> {
+              renew(connection, lease);
+              takeFairPart(connection);
+              return new Holding(own(connection), asked + lease.toNanos());
+            });
     Holding before = holding;
     holding = fresh;
-    wishes.forEach(
-        (name, wish) -> {
-          if (!fresh.epochs.getOrDefault(name, Map.of()).equals(before.epochs.get(name))) {
-            wish.changed.run();
-          }
-        });
+    wishes.forEach((name, wish) -> {
+      if (!fresh.epochs.getOrDefault(name, Map.of()).equals(before.epochs.get(name))) {
+        wish.changed.run();
+      }
+    });
     return lease.dividedBy(3);
   }
 

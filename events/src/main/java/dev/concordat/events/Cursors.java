@@ -7,8 +7,8 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 
-/// How far a subscription has come, by partition. A ledger: each batch adds a row, nothing is updated,
-/// so that a long-running report elsewhere in the database does not slow it down.
+/// How far a subscription has come, by partition. A ledger: each batch adds a row, nothing is
+/// updated, so that a long-running report elsewhere in the database does not slow it down.
 final class Cursors {
   private static final String READ =
       """
@@ -36,6 +36,7 @@ final class Cursors {
       from held
       returning part
       """;
+
   private static final String FOLD =
       """
       delete from concordat.cursor as old
@@ -58,16 +59,15 @@ final class Cursors {
   record Move(int part, long epoch, long position) {}
 
   Optional<Long> read(int part) {
-    return database.read(
-        connection -> {
-          try (var query = connection.prepareStatement(READ)) {
-            query.setInt(1, subscription);
-            query.setInt(2, part);
-            try (var rows = query.executeQuery()) {
-              return rows.next() ? Optional.of(rows.getLong(1)) : Optional.empty();
-            }
-          }
-        });
+    return database.read(connection -> {
+      try (var query = connection.prepareStatement(READ)) {
+        query.setInt(1, subscription);
+        query.setInt(2, part);
+        try (var rows = query.executeQuery()) {
+          return rows.next() ? Optional.of(rows.getLong(1)) : Optional.empty();
+        }
+      }
+    });
   }
 
   /// Moves on.
@@ -78,20 +78,18 @@ final class Cursors {
   }
 
   void fold() {
-    database.read(
-        connection -> {
-          try (var delete = connection.prepareStatement(FOLD)) {
-            delete.setInt(1, subscription);
-            delete.setInt(2, subscription);
-            return delete.executeUpdate();
-          }
-        });
+    database.read(connection -> {
+      try (var delete = connection.prepareStatement(FOLD)) {
+        delete.setInt(1, subscription);
+        delete.setInt(2, subscription);
+        return delete.executeUpdate();
+      }
+    });
   }
 
   private Set<Integer> advance(Connection connection, List<Move> moves) throws SQLException {
     try (var insert = connection.prepareStatement(ADVANCE)) {
-      insert.setArray(
-          1, connection.createArrayOf("int", moves.stream().map(Move::part).toArray()));
+      insert.setArray(1, connection.createArrayOf("int", moves.stream().map(Move::part).toArray()));
       insert.setArray(
           2, connection.createArrayOf("bigint", moves.stream().map(Move::epoch).toArray()));
       insert.setArray(

@@ -11,8 +11,8 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 
-/// The messages that a service has given up on: to be looked at, and to be sent back when what was in
-/// their way is mended.
+/// The messages that a service has given up on: to be looked at, and to be sent back when what was
+/// in their way is mended.
 ///
 /// Threads: safe for many; any process of the service may be asked.
 ///
@@ -43,6 +43,7 @@ public final class DeadLetters {
       where id = ? and redriven_at is null
       returning kind
       """;
+
   private static final String TO_RETRY =
       """
       insert into concordat.retry
@@ -81,8 +82,7 @@ public final class DeadLetters {
   /// @param name only of this subscription or queue
   /// @param redriven also those that were sent back
   /// @param after only with a higher id, to go on from the last page
-  public record Filter(
-      Optional<String> kind, Optional<String> name, boolean redriven, long after) {
+  public record Filter(Optional<String> kind, Optional<String> name, boolean redriven, long after) {
     /// All that wait.
     public static final Filter OPEN = new Filter(Optional.empty(), Optional.empty(), false, 0);
 
@@ -106,38 +106,36 @@ public final class DeadLetters {
   ///
   /// @param limit at most so many; never more than 1,000
   public List<DeadLetter> list(Filter filter, int limit) {
-    return database.read(
-        connection -> {
-          try (var query = connection.prepareStatement(LIST)) {
-            query.setString(1, filter.kind.orElse(null));
-            query.setString(2, filter.kind.orElse(null));
-            query.setString(3, filter.name.orElse(null));
-            query.setString(4, filter.name.orElse(null));
-            query.setBoolean(5, filter.redriven);
-            query.setLong(6, filter.after);
-            query.setInt(7, Math.clamp(limit, 0, MOST));
-            List<DeadLetter> letters = new ArrayList<>();
-            try (var rows = query.executeQuery()) {
-              while (rows.next()) {
-                letters.add(letter(rows));
-              }
-            }
-            return letters;
+    return database.read(connection -> {
+      try (var query = connection.prepareStatement(LIST)) {
+        query.setString(1, filter.kind.orElse(null));
+        query.setString(2, filter.kind.orElse(null));
+        query.setString(3, filter.name.orElse(null));
+        query.setString(4, filter.name.orElse(null));
+        query.setBoolean(5, filter.redriven);
+        query.setLong(6, filter.after);
+        query.setInt(7, Math.clamp(limit, 0, MOST));
+        List<DeadLetter> letters = new ArrayList<>();
+        try (var rows = query.executeQuery()) {
+          while (rows.next()) {
+            letters.add(letter(rows));
           }
-        });
+        }
+        return letters;
+      }
+    });
   }
 
   /// One, with its payload and every attempt.
   public Optional<DeadLetter> show(long id) {
-    return database.read(
-        connection -> {
-          try (var query = connection.prepareStatement(SHOW)) {
-            query.setLong(1, id);
-            try (var rows = query.executeQuery()) {
-              return rows.next() ? Optional.of(letter(rows)) : Optional.empty();
-            }
-          }
-        });
+    return database.read(connection -> {
+      try (var query = connection.prepareStatement(SHOW)) {
+        query.setLong(1, id);
+        try (var rows = query.executeQuery()) {
+          return rows.next() ? Optional.of(letter(rows)) : Optional.empty();
+        }
+      }
+    });
   }
 
   /// Sends one back: it is handled soon, before messages of its key that still wait, with all
@@ -168,16 +166,15 @@ public final class DeadLetters {
 
   /// How many wait; 10,000 stands for that many or more.
   public long count() {
-    return database.read(
-        connection -> {
-          try (var query = connection.prepareStatement(COUNT)) {
-            query.setInt(1, COUNTED);
-            try (var rows = query.executeQuery()) {
-              rows.next();
-              return rows.getLong(1);
-            }
-          }
-        });
+    return database.read(connection -> {
+      try (var query = connection.prepareStatement(COUNT)) {
+        query.setInt(1, COUNTED);
+        try (var rows = query.executeQuery()) {
+          rows.next();
+          return rows.getLong(1);
+        }
+      }
+    });
   }
 
   /// Says how dead letters of a kind are put back.
@@ -236,8 +233,7 @@ public final class DeadLetters {
     String by = row.getString("redriven_by");
     return new DeadLetter(
         row.getLong("id"),
-        new DeadLetter.Place(
-            row.getString("kind"), row.getString("name"), row.getString("place")),
+        new DeadLetter.Place(row.getString("kind"), row.getString("name"), row.getString("place")),
         LogRead.envelope(row, row.getString("topic")),
         row.getString("reason"),
         Arrays.stream(attempts).map(DeadLetter.Attempt::parse).toList(),

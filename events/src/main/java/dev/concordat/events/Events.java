@@ -6,9 +6,7 @@ import dev.concordat.contract.Owner;
 import dev.concordat.contract.Queue;
 import dev.concordat.contract.Task;
 import dev.concordat.contract.Topic;
-import dev.concordat.core.Code;
 import dev.concordat.core.ContextCodec;
-import dev.concordat.core.Failure;
 import dev.concordat.core.Fanout;
 import java.sql.Connection;
 import java.time.Duration;
@@ -38,7 +36,7 @@ public final class Events<O extends Owner> implements AutoCloseable {
   ///
   /// @param database the service's own; a pool
   /// @param broker where the log is; closed by whoever opened it
-  /// @throws Failure with [Code#UNAVAILABLE] when the database cannot be reached
+  /// @throws dev.concordat.core.Failure with `UNAVAILABLE` when the database cannot be reached
   public static <O extends Owner> Events<O> open(
       O owner, DataSource database, Broker broker, EventsOptions options) {
     Database own = new Database(database);
@@ -77,9 +75,9 @@ public final class Events<O extends Owner> implements AutoCloseable {
 
   /// Says what happens to each event of a type. Before [#start()].
   ///
-  /// Guarantee: every event that was committed since the subscription's beginning is handled at least
-  /// once, and what the handler does in its transaction happens exactly once; events of one key in
-  /// their order, also across retries.
+  /// Guarantee: every event that was committed since the subscription's beginning is handled at
+  /// least once, and what the handler does in its transaction happens exactly once; events of one
+  /// key in their order, also across retries.
   ///
   /// @param event of any owner
   /// @param name of the subscription: the same name is the same reader, in every process

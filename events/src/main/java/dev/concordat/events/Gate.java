@@ -10,8 +10,7 @@ import java.util.concurrent.locks.ReentrantLock;
 
 /// Where all lanes of a subscription wait while something that they need is down.
 final class Gate {
-  private static final Backoff BACKOFF =
-      new Backoff(Duration.ofMillis(100), Duration.ofSeconds(5));
+  private static final Backoff BACKOFF = new Backoff(Duration.ofMillis(100), Duration.ofSeconds(5));
 
   private final ReentrantLock lock = new ReentrantLock();
   private final Condition changed = lock.newCondition();
@@ -52,15 +51,6 @@ final class Gate {
     lock.lock();
     try {
       return successes;
-    } finally {
-      lock.unlock();
-    }
-  }
-
-  boolean shut() {
-    lock.lock();
-    try {
-      return System.nanoTime() - closedUntil < 0;
     } finally {
       lock.unlock();
     }

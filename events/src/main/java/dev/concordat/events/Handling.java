@@ -18,10 +18,11 @@ import java.util.Optional;
 import java.util.concurrent.ThreadLocalRandom;
 import org.jspecify.annotations.Nullable;
 
-/// Handles one message after the other, each in its own transaction together with its mark, and does
-/// with those that fail what the verdict says. Runs in the lane of the message's key.
+/// Handles one message after the other, each in its own transaction together with its mark, and
+/// does with those that fail what the verdict says. Runs in the lane of the message's key.
 final class Handling<O extends Owner> {
-  /// Whoever fails alone this often, while others get on, is not waiting for something that is down.
+  /// Whoever fails alone this often, while others get on, is not waiting for something that is
+  /// down.
   private static final int ALONE = 3;
 
   private final Parts parts;
@@ -128,9 +129,9 @@ final class Handling<O extends Owner> {
 
   private boolean untilSettled(Partition partition, Try attempt) {
     int alone = 0;
+    long others = gate.successes();
     try {
       while (gate.pass() && !partition.lost()) {
-        long others = gate.successes();
         Verdict verdict = null;
         try {
           if (attempt.run()) {
@@ -145,6 +146,7 @@ final class Handling<O extends Owner> {
         }
         if (verdict instanceof Verdict.Wait wait) {
           alone = gate.successes() > others ? alone + 1 : 0;
+          others = gate.successes();
           verdict = alone < ALONE ? wait : alone(wait, attempt.tries());
         }
         if (verdict != null && settled(attempt, verdict)) {
@@ -247,25 +249,24 @@ final class Handling<O extends Owner> {
     Instant now = parts.clock().now();
     return parts
         .database()
-        .transact(
-            connection -> {
-              if (!partition.claim().hold(connection)) {
-                return kept(partition, false);
-              }
-              if (verdict instanceof Verdict.Again again) {
-                Instant due = now.plus(again.delay());
-                parked.again(connection, first, due, now + " " + again.error());
-              } else if (verdict instanceof Verdict.GiveUp up) {
-                var attempts = new ArrayList<>(first.attempts());
-                attempts.add(now + " " + up.error());
-                var place =
-                    new DeadLetter.Place(
-                        DeadLetter.EVENT, spec.name(), first.part() + "/" + first.position());
-                DeadLetters.bury(connection, place, first.message(), up.reason(), attempts);
-                parked.leave(connection, first, now);
-              }
-              return true;
-            });
+        .transact(connection -> {
+          if (!partition.claim().hold(connection)) {
+            return kept(partition, false);
+          }
+          if (verdict instanceof Verdict.Again again) {
+            Instant due = now.plus(again.delay());
+            parked.again(connection, first, due, now + " " + again.error());
+          } else if (verdict instanceof Verdict.GiveUp up) {
+            var attempts = new ArrayList<>(first.attempts());
+            attempts.add(now + " " + up.error());
+            var place =
+                new DeadLetter.Place(
+                    DeadLetter.EVENT, spec.name(), first.part() + "/" + first.position());
+            DeadLetters.bury(connection, place, first.message(), up.reason(), attempts);
+            parked.leave(connection, first, now);
+          }
+          return true;
+        });
   }
 
   private Mark park(
@@ -283,25 +284,23 @@ final class Handling<O extends Owner> {
     Mark mark =
         parts
             .database()
-            .transact(
-                connection -> {
-                  if (!partition.claim().hold(connection)) {
-                    return Mark.LOST;
-                  }
-                  Mark now = mark(connection, partition, logged);
-                  if (now == Mark.FRESH) {
-                    leaving.write(connection);
-                  }
-                  return now;
-                });
+            .transact(connection -> {
+              if (!partition.claim().hold(connection)) {
+                return Mark.LOST;
+              }
+              Mark now = mark(connection, partition, logged);
+              if (now == Mark.FRESH) {
+                leaving.write(connection);
+              }
+              return now;
+            });
     var _ = kept(partition, mark != Mark.LOST);
     return mark;
   }
 
   private Mark mark(Connection connection, Partition partition, Broker.Logged logged)
       throws SQLException {
-    return inbox.mark(
-        connection, partition.claim(), subscription, logged, spec.options().budget());
+    return inbox.mark(connection, partition.claim(), subscription, logged, spec.options().budget());
   }
 
   private static boolean kept(Partition partition, boolean ours) {
@@ -315,8 +314,8 @@ final class Handling<O extends Owner> {
     boolean run() throws Exception;
   }
 
-  /// In the conversation that the message comes from, with a deadline of the handler's own: a fact is
-  /// worth handling long after the call that it comes from has ended.
+  /// In the conversation that the message comes from, with a deadline of the handler's own: a fact
+  /// is worth handling long after the call that it comes from has ended.
   private boolean watched(Envelope message, int tries, Work work) throws Exception {
     var headers = new HashMap<>(message.headers());
     headers.remove(ContextCodec.DEADLINE);
@@ -354,8 +353,6 @@ final class Handling<O extends Owner> {
     parts
         .observer()
         .count(
-            "concordat.events.handled",
-            1,
-            Map.of("subscription", spec.name(), "outcome", outcome));
+            "concordat.events.handled", 1, Map.of("subscription", spec.name(), "outcome", outcome));
   }
 }

@@ -22,13 +22,12 @@ final class Identity {
   }
 
   private String text(String sql) {
-    return database.read(
-        connection -> {
-          try (var query = connection.prepareStatement(sql);
-              var rows = query.executeQuery()) {
-            rows.next();
-            return rows.getString(1);
-          }
-        });
+    return database.read(connection -> {
+      try (var query = connection.prepareStatement(sql);
+          var rows = query.executeQuery()) {
+        rows.next();
+        return rows.getString(1);
+      }
+    });
   }
 }

@@ -10,11 +10,11 @@ import java.time.format.DateTimeFormatter;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 
-/// Which messages have left the log's path: applied, parked, or given up on. A mark is written in the
-/// transaction of the effect, so that both are there or neither is.
+/// Which messages have left the log's path: applied, parked, or given up on. A mark is written in
+/// the transaction of the effect, so that both are there or neither is.
 ///
-/// There is a table for each day on which messages were appended to the log; the same message always
-/// belongs to the same day. Tables of days that the log has forgotten are dropped.
+/// There is a table for each day on which messages were appended to the log; the same message
+/// always belongs to the same day. Tables of days that the log has forgotten are dropped.
 final class Inbox {
   private static final DateTimeFormatter DAY = DateTimeFormatter.ofPattern("uuuuMMdd");
   private static final String LOCK =
@@ -68,8 +68,7 @@ final class Inbox {
       Connection connection, Claim claim, int subscription, Broker.Logged message, Duration limit)
       throws SQLException {
     String millis = Long.toString(Math.clamp(limit.toMillis(), 1, Integer.MAX_VALUE));
-    try (var mark =
-        connection.prepareStatement(of(MARK, day(message.appendedAt())))) {
+    try (var mark = connection.prepareStatement(of(MARK, day(message.appendedAt())))) {
       mark.setString(1, claim.name());
       mark.setInt(2, claim.part());
       mark.setLong(3, claim.epoch());
@@ -93,31 +92,29 @@ final class Inbox {
     if (days.contains(day)) {
       return;
     }
-    database.transact(
-        connection -> {
-          try (var statement = connection.createStatement()) {
-            statement.execute(LOCK);
-            return statement.execute(of(MAKE, day));
-          }
-        });
+    database.transact(connection -> {
+      try (var statement = connection.createStatement()) {
+        statement.execute(LOCK);
+        return statement.execute(of(MAKE, day));
+      }
+    });
     days.add(day);
   }
 
   /// Drops the tables of days before this one.
   void drop(LocalDate before) {
-    database.transact(
-        connection -> {
-          try (var query = connection.prepareStatement(OLD)) {
-            query.setString(1, "inbox_" + DAY.format(before));
-            try (var rows = query.executeQuery();
-                var drop = connection.createStatement()) {
-              while (rows.next()) {
-                drop.execute("drop table concordat." + rows.getString(1));
-              }
-            }
+    database.transact(connection -> {
+      try (var query = connection.prepareStatement(OLD)) {
+        query.setString(1, "inbox_" + DAY.format(before));
+        try (var rows = query.executeQuery();
+            var drop = connection.createStatement()) {
+          while (rows.next()) {
+            drop.execute("drop table concordat." + rows.getString(1));
           }
-          return true;
-        });
+        }
+      }
+      return true;
+    });
     days.removeIf(day -> day.isBefore(before));
   }
 

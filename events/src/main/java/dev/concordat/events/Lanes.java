@@ -7,8 +7,8 @@ import java.util.Map;
 import java.util.Queue;
 import java.util.concurrent.Semaphore;
 
-/// One lane per key: what is sent into a lane happens one after the other, lanes run side by side. A
-/// lane exists while it has something to do, on a virtual thread of its own.
+/// One lane per key: what is sent into a lane happens one after the other, lanes run side by side.
+/// A lane exists while it has something to do, on a virtual thread of its own.
 final class Lanes {
   private final Background background;
   private final Semaphore places;

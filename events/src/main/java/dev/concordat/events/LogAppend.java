@@ -66,8 +66,7 @@ final class LogAppend {
     }
     for (int attempt = 1; attempt <= TRIES; attempt++) {
       try {
-        return database.transact(
-            connection -> append(connection, producer, sequence, byTopic));
+        return database.transact(connection -> append(connection, producer, sequence, byTopic));
       } catch (SegmentClosed e) {
         segments.refresh(e.topic);
       }
@@ -76,16 +75,15 @@ final class LogAppend {
   }
 
   long last(String producer) {
-    return database.read(
-        connection -> {
-          try (var query = connection.prepareStatement(LAST)) {
-            query.setString(1, producer);
-            try (var rows = query.executeQuery()) {
-              rows.next();
-              return rows.getLong(1);
-            }
-          }
-        });
+    return database.read(connection -> {
+      try (var query = connection.prepareStatement(LAST)) {
+        query.setString(1, producer);
+        try (var rows = query.executeQuery()) {
+          rows.next();
+          return rows.getLong(1);
+        }
+      }
+    });
   }
 
   private boolean append(
@@ -110,7 +108,8 @@ final class LogAppend {
   private void append(Connection connection, LogSegments.Topic topic, List<Envelope> messages)
       throws SQLException {
     int segment = segments.directory(topic).lastKey();
-    try (var insert = connection.prepareStatement(APPEND.replace("{segment}", topic.table(segment)))) {
+    try (var insert =
+        connection.prepareStatement(APPEND.replace("{segment}", topic.table(segment)))) {
       insert.setArray(1, connection.createArrayOf("int", partitions(topic, messages)));
       Outbox.setColumns(connection, insert, 2, messages);
       insert.setInt(8, topic.id());

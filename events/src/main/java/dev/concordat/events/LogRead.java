@@ -15,8 +15,8 @@ import java.util.NavigableMap;
 import java.util.TreeMap;
 import java.util.UUID;
 
-/// Reads several partitions at once, each in order, in turns, so that a full partition does not keep
-/// the others from being read.
+/// Reads several partitions at once, each in order, in turns, so that a full partition does not
+/// keep the others from being read.
 final class LogRead {
   /// Payloads of one read together, in bytes; the first message always comes.
   private static final long BYTES = 8L * 1024 * 1024;
@@ -91,28 +91,21 @@ final class LogRead {
   private static NavigableMap<Integer, Map<Integer, Long>> bySegment(
       NavigableMap<Integer, Map<Integer, Long>> directory, Map<Integer, Long> from) {
     NavigableMap<Integer, Map<Integer, Long>> wanted = new TreeMap<>();
-    from.forEach(
-        (part, position) -> {
-          int segment = directory.firstKey();
-          for (var candidate : directory.entrySet()) {
-            if (candidate.getValue().getOrDefault(part, 0L) <= position) {
-              segment = candidate.getKey();
-            }
-          }
-          long first = directory.firstEntry().getValue().getOrDefault(part, 0L);
-          wanted
-              .computeIfAbsent(segment, any -> new HashMap<>())
-              .put(part, Math.max(first, position));
-        });
+    from.forEach((part, position) -> {
+      int segment = directory.firstKey();
+      for (var candidate : directory.entrySet()) {
+        if (candidate.getValue().getOrDefault(part, 0L) <= position) {
+          segment = candidate.getKey();
+        }
+      }
+      long first = directory.firstEntry().getValue().getOrDefault(part, 0L);
+      wanted.computeIfAbsent(segment, any -> new HashMap<>()).put(part, Math.max(first, position));
+    });
     return wanted;
   }
 
   private static Page page(
-      Connection connection,
-      LogSegments.Topic topic,
-      int segment,
-      Map<Integer, Long> from,
-      int max)
+      Connection connection, LogSegments.Topic topic, int segment, Map<Integer, Long> from, int max)
       throws SQLException {
     try (var query = connection.prepareStatement(READ.replace("{segment}", topic.table(segment)))) {
       query.setInt(1, topic.id());

@@ -12,8 +12,8 @@ import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 
-/// Which topics there are, and in which table their messages stand. What is cached can be old: writers
-/// check that their segment is still open, readers that they know the newest.
+/// Which topics there are, and in which table their messages stand. What is cached can be old:
+/// writers check that their segment is still open, readers that they know the newest.
 final class LogSegments {
   private static final Duration RETENTION = Duration.ofDays(7);
   private static final String LOCK =
@@ -29,7 +29,8 @@ final class LogSegments {
       returning id, partitions
       """;
   private static final String KEEP =
-      "update concordat.log_topic set retention_seconds = ? where id = ? and retention_seconds <> ?";
+      "update concordat.log_topic set retention_seconds = ? where id = ? and retention_seconds <>"
+          + " ?";
   private static final String OPEN_SEGMENT =
       "insert into concordat.log_segment (topic, segment) values (?, ?)";
   private static final String START =
@@ -114,11 +115,11 @@ final class LogSegments {
   Map<Integer, Long> ends(String name) {
     Topic topic = topic(name);
     var newest = refresh(topic).lastEntry();
-    return database.read(
-        connection -> ends(connection, topic, newest.getKey(), newest.getValue()));
+    return database.read(connection -> ends(connection, topic, newest.getKey(), newest.getValue()));
   }
 
-  /// Closes nothing, opens the segment: from here on its table exists and begins at these positions.
+  /// Closes nothing, opens the segment: from here on its table exists and begins at these
+  /// positions.
   static void open(Connection connection, Topic topic, int segment, Map<Integer, Long> starts)
       throws SQLException {
     try (Statement statement = connection.createStatement()) {
@@ -147,7 +148,8 @@ final class LogSegments {
     Map<Integer, Long> ends = new HashMap<>(starts);
     try (Statement statement = connection.createStatement()) {
       for (int part : starts.keySet()) {
-        try (var rows = statement.executeQuery(END.replace("{segment}", topic.table(segment)) + part)) {
+        try (var rows =
+            statement.executeQuery(END.replace("{segment}", topic.table(segment)) + part)) {
           rows.next();
           long end = rows.getLong(1);
           if (!rows.wasNull()) {

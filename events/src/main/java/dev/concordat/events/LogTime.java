@@ -7,8 +7,8 @@ import java.time.ZoneOffset;
 import java.util.Map;
 import java.util.NavigableMap;
 
-/// From an instant to a position: the segment by the time it was opened, then halving within it, for
-/// positions are dense and times ascend.
+/// From an instant to a position: the segment by the time it was opened, then halving within it,
+/// for positions are dense and times ascend.
 final class LogTime {
   private static final String SEGMENT =
       """
@@ -29,11 +29,10 @@ final class LogTime {
 
   long position(String name, int part, Instant at) {
     LogSegments.Topic topic = segments.topic(name);
-    return database.read(
-        connection -> {
-          int segment = segment(connection, topic, at);
-          return search(connection, topic, segment, part, at);
-        });
+    return database.read(connection -> {
+      int segment = segment(connection, topic, at);
+      return search(connection, topic, segment, part, at);
+    });
   }
 
   private static int segment(Connection connection, LogSegments.Topic topic, Instant at)
@@ -73,8 +72,7 @@ final class LogTime {
   }
 
   private static boolean isBefore(
-      Connection connection, String sql, int part, long position, Instant at)
-      throws SQLException {
+      Connection connection, String sql, int part, long position, Instant at) throws SQLException {
     try (var query = connection.prepareStatement(sql)) {
       query.setObject(1, at.atOffset(ZoneOffset.UTC));
       query.setInt(2, part);

@@ -66,12 +66,11 @@ final class LogUpkeep {
   void run() {
     for (LogSegments.Topic topic : database.read(LogUpkeep::topics)) {
       boolean changed =
-          database.transact(
-              connection -> {
-                LogSegments.lock(connection, List.of("topic/" + topic.name()));
-                boolean cut = cut(connection, topic);
-                return drop(connection, topic) || cut;
-              });
+          database.transact(connection -> {
+            LogSegments.lock(connection, List.of("topic/" + topic.name()));
+            boolean cut = cut(connection, topic);
+            return drop(connection, topic) || cut;
+          });
       if (changed) {
         segments.refresh(topic);
       }
@@ -107,8 +106,7 @@ final class LogUpkeep {
     }
   }
 
-  private static boolean drop(Connection connection, LogSegments.Topic topic)
-      throws SQLException {
+  private static boolean drop(Connection connection, LogSegments.Topic topic) throws SQLException {
     List<Integer> expired = new ArrayList<>();
     try (var query = connection.prepareStatement(EXPIRED)) {
       query.setInt(1, topic.id());

@@ -13,8 +13,8 @@ import java.util.concurrent.ConcurrentHashMap;
 import org.postgresql.PGConnection;
 
 /// Wakes readers: at once those of this process, and by one `NOTIFY` an append those of others. The
-/// notification is sent after the append has been committed, in a transaction of its own: it needs a
-/// lock that all notifying transactions of a server share, and that one is over in no time.
+/// notification is sent after the append has been committed, in a transaction of its own: it needs
+/// a lock that all notifying transactions of a server share, and that one is over in no time.
 final class LogWake {
   private static final String CHANNEL = "concordat_log";
   private static final String TELL = "select pg_notify('" + CHANNEL + "', ?)";
@@ -42,8 +42,7 @@ final class LogWake {
   }
 
   Runnable add(String topic, Runnable listener) {
-    Set<Runnable> ofTopic =
-        listeners.computeIfAbsent(topic, any -> ConcurrentHashMap.newKeySet());
+    Set<Runnable> ofTopic = listeners.computeIfAbsent(topic, any -> ConcurrentHashMap.newKeySet());
     ofTopic.add(listener);
     return () -> ofTopic.remove(listener);
   }
@@ -72,22 +71,20 @@ final class LogWake {
   }
 
   private Duration listen() {
-    return database.read(
-        connection -> {
-          try (var statement = connection.createStatement()) {
-            statement.execute("listen " + CHANNEL);
-            while (!stopping) {
-              receive(connection);
-            }
-            statement.execute("unlisten *");
-            return Duration.ZERO;
-          }
-        });
+    return database.read(connection -> {
+      try (var statement = connection.createStatement()) {
+        statement.execute("listen " + CHANNEL);
+        while (!stopping) {
+          receive(connection);
+        }
+        statement.execute("unlisten *");
+        return Duration.ZERO;
+      }
+    });
   }
 
   private void receive(Connection connection) throws SQLException {
-    for (var notification :
-        connection.unwrap(PGConnection.class).getNotifications(LISTEN_MILLIS)) {
+    for (var notification : connection.unwrap(PGConnection.class).getNotifications(LISTEN_MILLIS)) {
       String payload = notification.getParameter();
       if (payload.equals(ALL)) {
         listeners.keySet().forEach(this::wake);

@@ -13,8 +13,8 @@ import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
-/// The messages of parked keys, in their order. The first of a key is due at some time; those behind
-/// it have none, and become due when it is gone.
+/// The messages of parked keys, in their order. The first of a key is due at some time; those
+/// behind it have none, and become due when it is gone.
 final class Parked {
   private static final String PARK =
       """
@@ -78,17 +78,13 @@ final class Parked {
   record Due(int part, String key) {}
 
   /// The first message of a parked key.
-  record First(
-      int part, long position, Instant dueAt, List<String> attempts, Envelope message) {}
+  record First(int part, long position, Instant dueAt, List<String> attempts, Envelope message) {}
 
   /// Parks a message.
   ///
   /// @param dueAt when to try again; null for a message behind another
   void park(
-      Connection connection,
-      Broker.Logged logged,
-      @Nullable Instant dueAt,
-      List<String> attempts)
+      Connection connection, Broker.Logged logged, @Nullable Instant dueAt, List<String> attempts)
       throws SQLException {
     try (var insert = connection.prepareStatement(PARK)) {
       insert.setInt(1, subscription);
@@ -103,8 +99,7 @@ final class Parked {
   }
 
   /// Sets message, source, topic, time, headers, payload.
-  static void setEnvelope(PreparedStatement to, int first, Envelope message)
-      throws SQLException {
+  static void setEnvelope(PreparedStatement to, int first, Envelope message) throws SQLException {
     to.setObject(first, message.id());
     to.setString(first + 1, message.source());
     to.setString(first + 2, message.topic());

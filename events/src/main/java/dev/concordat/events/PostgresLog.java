@@ -1,15 +1,10 @@
 package dev.concordat.events;
 
 import dev.concordat.core.Background;
-import dev.concordat.core.Code;
-import dev.concordat.core.Failure;
-import dev.concordat.core.Observer;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import javax.sql.DataSource;
 
 /// The log in a PostgreSQL database that the services share: the embedded default.
@@ -50,7 +45,7 @@ public final class PostgresLog implements Broker {
   /// Opens the log and makes what is missing of it.
   ///
   /// @param database a pool
-  /// @throws Failure with [Code#UNAVAILABLE] when the database cannot be reached
+  /// @throws dev.concordat.core.Failure with `UNAVAILABLE` when the database cannot be reached
   public static PostgresLog open(DataSource database) {
     return open(database, Limit.DEFAULT);
   }
@@ -119,6 +114,4 @@ public final class PostgresLog implements Broker {
     wake.stop();
     var _ = background.stop(PATIENCE);
   }
-
-
 }

@@ -3,8 +3,8 @@ package dev.concordat.events;
 import java.util.ArrayDeque;
 import java.util.Deque;
 
-/// How far a partition has come while its messages are handled side by side: up to the first that is
-/// not done.
+/// How far a partition has come while its messages are handled side by side: up to the first that
+/// is not done.
 final class Progress {
   private final Deque<Entry> underWay = new ArrayDeque<>();
   private long next;

@@ -10,26 +10,24 @@ record Register(int id) {
       """
       insert into concordat.subscription (name, topic) values (?, ?) on conflict do nothing
       """;
-  private static final String READ =
-      "select id, topic from concordat.subscription where name = ?";
+  private static final String READ = "select id, topic from concordat.subscription where name = ?";
 
   static Register of(Database database, String name, String topic) {
-    return database.read(
-        connection -> {
-          try (var insert = connection.prepareStatement(ENTER)) {
-            insert.setString(1, name);
-            insert.setString(2, topic);
-            insert.executeUpdate();
-          }
-          try (var query = connection.prepareStatement(READ)) {
-            query.setString(1, name);
-            try (var rows = query.executeQuery()) {
-              rows.next();
-              requireSame(name, topic, rows.getString(2));
-              return new Register(rows.getInt(1));
-            }
-          }
-        });
+    return database.read(connection -> {
+      try (var insert = connection.prepareStatement(ENTER)) {
+        insert.setString(1, name);
+        insert.setString(2, topic);
+        insert.executeUpdate();
+      }
+      try (var query = connection.prepareStatement(READ)) {
+        query.setString(1, name);
+        try (var rows = query.executeQuery()) {
+          rows.next();
+          requireSame(name, topic, rows.getString(2));
+          return new Register(rows.getInt(1));
+        }
+      }
+    });
   }
 
   private static void requireSame(String name, String topic, String registered)

@@ -63,7 +63,8 @@ final class Relay<O extends Owner> {
     upkeep.loop().start(background);
   }
 
-  /// Subscriptions first, then the sequencer, which may have to tell what they did; the claims last.
+  /// Subscriptions first, then the sequencer, which may have to tell what they did; the claims
+  /// last.
   boolean stop(Duration grace) {
     if (!started) {
       return true;

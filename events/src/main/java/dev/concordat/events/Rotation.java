@@ -6,10 +6,10 @@ import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
 
-/// Empties the outbox without deleting a row: writers go on to the next of the three tables, and that
-/// one is truncated just before. It may be when every row in it was visible at the last tick; whether
-/// that holds is looked at under an exclusive lock, which no writer that still has to commit lets us
-/// take.
+/// Empties the outbox without deleting a row: writers go on to the next of the three tables, and
+/// that one is truncated just before. It may be when every row in it was visible at the last tick;
+/// whether that holds is looked at under an exclusive lock, which no writer that still has to
+/// commit lets us take.
 final class Rotation {
   private static final String PATIENCE = "set local lock_timeout = '200ms'";
   private static final String STATE =
@@ -23,8 +23,7 @@ final class Rotation {
          and exists (select from concordat.claim
                      where name = 'sequencer' and part = 0 and epoch = ? for share)
       """;
-  private static final String LOCK =
-      "lock table concordat.outbox_{slot} in access exclusive mode";
+  private static final String LOCK = "lock table concordat.outbox_{slot} in access exclusive mode";
   private static final String UNTOLD =
       """
       select exists (
@@ -112,8 +111,7 @@ final class Rotation {
     }
   }
 
-  private static boolean untold(Connection connection, int slot, Tick last)
-      throws SQLException {
+  private static boolean untold(Connection connection, int slot, Tick last) throws SQLException {
     try (var query = connection.prepareStatement(of(UNTOLD, slot))) {
       query.setString(1, last.snapshot());
       try (var rows = query.executeQuery()) {

@@ -18,8 +18,8 @@ import org.jspecify.annotations.Nullable;
 /// Carries what has been committed from the outbox to the log: stores a tick, appends its messages
 /// under the tick's number, and so on. One process of a service does it, the others stand by.
 ///
-/// A crash between any two steps only repeats: the stored tick gives the same messages again, and the
-/// log does nothing for a number that it has seen.
+/// A crash between any two steps only repeats: the stored tick gives the same messages again, and
+/// the log does nothing for a number that it has seen.
 final class Sequencer {
   static final String CLAIM = "sequencer";
 
@@ -128,14 +128,15 @@ final class Sequencer {
     return next;
   }
 
-  /// Goes on where the sequencer was, here or in another process: tells the last tick again unless the
-  /// log has it.
+  /// Goes on where the sequencer was, here or in another process: tells the last tick again unless
+  /// the log has it.
   private Place resume(long epoch) {
     Tick last = ticks.last();
     String producer = parts.owner() + "/" + identity.producer();
     long appended = parts.broker().appended(producer);
     if (appended > last.number()) {
-      // The log has ticks that this database does not know: it was restored. Under a new name nothing
+      // The log has ticks that this database does not know: it was restored. Under a new name
+      // nothing
       // is taken for told; what is told twice is known by its message id.
       producer = parts.owner() + "/" + identity.renew();
       appended = 0;

@@ -43,11 +43,7 @@ final class Subscription<O extends Owner> {
   private long dueLookedAt = System.nanoTime();
 
   Subscription(
-      Parts parts,
-      Spec<O> spec,
-      Claims claims,
-      Inbox inbox,
-      JdbcTransaction.Enqueuer enqueuer) {
+      Parts parts, Spec<O> spec, Claims claims, Inbox inbox, JdbcTransaction.Enqueuer enqueuer) {
     this.parts = parts;
     this.spec = spec;
     this.claims = claims;
@@ -74,8 +70,7 @@ final class Subscription<O extends Owner> {
   }
 
   /// What is known once the database and the log could be asked.
-  private record Opened<O extends Owner>(
-      Cursors cursors, Parked parked, Handling<O> handling) {}
+  private record Opened<O extends Owner>(Cursors cursors, Parked parked, Handling<O> handling) {}
 
   Spec<O> spec() {
     return spec;
@@ -94,8 +89,7 @@ final class Subscription<O extends Owner> {
   long lag() {
     Map<Integer, Long> ends = parts.broker().ends(spec.topic());
     return partitions.values().stream()
-        .mapToLong(
-            p -> Math.max(0, ends.getOrDefault(p.number(), 0L) - p.progress().done()))
+        .mapToLong(p -> Math.max(0, ends.getOrDefault(p.number(), 0L) - p.progress().done()))
         .sum();
   }
 
@@ -163,21 +157,17 @@ final class Subscription<O extends Owner> {
         partitions.remove(partition.number());
       }
     }
-    held.forEach(
-        (number, epoch) -> {
-          if (!partitions.containsKey(number)) {
-            partitions.put(number, open(now, new Claim(claim, number, epoch)));
-          }
-        });
+    held.forEach((number, epoch) -> {
+      if (!partitions.containsKey(number)) {
+        partitions.put(number, open(now, new Claim(claim, number, epoch)));
+      }
+    });
   }
 
   private Partition open(Opened<O> now, Claim claim) {
     int number = claim.part();
     long begin = parts.broker().begins(spec.topic()).getOrDefault(number, 0L);
-    long position =
-        now.cursors
-            .read(number)
-            .orElseGet(() -> start(number));
+    long position = now.cursors.read(number).orElseGet(() -> start(number));
     if (position < begin) {
       LOG.log(
           Level.ERROR,
@@ -189,8 +179,7 @@ final class Subscription<O extends Owner> {
           spec.topic());
       parts
           .observer()
-          .count(
-              "concordat.events.missed", begin - position, Map.of("subscription", spec.name()));
+          .count("concordat.events.missed", begin - position, Map.of("subscription", spec.name()));
     }
     List<String> parked = parts.database().read(c -> now.parked.keys(c, number));
     Partition partition = new Partition(claim, Math.max(begin, position), parked);
@@ -262,7 +251,7 @@ final class Subscription<O extends Owner> {
   private void sendDue(Opened<O> now) {
     Clock clock = parts.clock();
     long every = Math.min(SAVE_EVERY_NANOS * 10, parts.options().poll().toNanos());
-    if (partitions.isEmpty() || System.nanoTime() - dueLookedAt < every || gate.shut()) {
+    if (partitions.isEmpty() || System.nanoTime() - dueLookedAt < every) {
       return;
     }
     dueLookedAt = System.nanoTime();
@@ -281,7 +270,7 @@ final class Subscription<O extends Owner> {
 
   private int fetch(Opened<O> now) {
     int room = spec.options().buffer() - lanes.size();
-    if (room <= 0 || gate.shut()) {
+    if (room <= 0) {
       return 0;
     }
     List<Partition> leaving = leaving(claims.surplus(claim));

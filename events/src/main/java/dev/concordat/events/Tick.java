@@ -1,8 +1,8 @@
 package dev.concordat.events;
 
-/// One step of the sequencer: the rows of the outbox that are visible in the snapshot and were not in
-/// the previous one, with after < id <= upto. It is stored before it is told, so that telling it again
-/// tells the same.
+/// One step of the sequencer: the rows of the outbox that are visible in the snapshot and were not
+/// in the previous one, with after < id <= upto. It is stored before it is told, so that telling it
+/// again tells the same.
 ///
 /// @param number ascending without gaps from 1; 0 is before the first
 /// @param previous a PostgreSQL `pg_snapshot`

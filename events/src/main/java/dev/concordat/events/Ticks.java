@@ -12,10 +12,10 @@ import java.util.Optional;
 
 /// Cuts the outbox into ticks.
 ///
-/// A reader that remembers the highest id it has seen loses what is committed later with a lower one;
-/// a reader that orders by transaction id breaks the order of a key. The difference of two snapshots,
-/// ordered by id, does neither: a transaction that waited for another's lock has the higher id, and
-/// whatever becomes visible is in exactly one difference.
+/// A reader that remembers the highest id it has seen loses what is committed later with a lower
+/// one; a reader that orders by transaction id breaks the order of a key. The difference of two
+/// snapshots, ordered by id, does neither: a transaction that waited for another's lock has the
+/// higher id, and whatever becomes visible is in exactly one difference.
 ///
 /// Source: PgQ (SkyTools).
 final class Ticks {
@@ -30,8 +30,9 @@ final class Ticks {
       limit 1
       """;
 
-  /// What became visible since, when that fits into one tick. Only new transactions and those that were
-  /// running at the previous snapshot are looked at: an old open transaction does not make it slower.
+  /// What became visible since, when that fits into one tick. Only new transactions and those that
+  /// were running at the previous snapshot are looked at: an old open transaction does not make it
+  /// slower.
   private static final String TAKE =
       """
       with fresh as materialized (
@@ -81,6 +82,7 @@ final class Ticks {
         returning snapshot)
       select n, after, upto, (select snapshot::text from taken) as snapshot from found
       """;
+
   private static final String ROWS =
       """
       select message, source, topic, key, time, headers, payload from concordat.outbox
@@ -98,72 +100,68 @@ final class Ticks {
   }
 
   Tick last() {
-    return database.read(
-        connection -> {
-          try (var query = connection.prepareStatement(LAST);
-              var rows = query.executeQuery()) {
-            return rows.next()
-                ? new Tick(
-                    rows.getLong(1),
-                    rows.getString(2),
-                    rows.getString(3),
-                    rows.getLong(4),
-                    rows.getLong(5),
-                    rows.getBoolean(6))
-                : Tick.zero();
-          }
-        });
+    return database.read(connection -> {
+      try (var query = connection.prepareStatement(LAST);
+          var rows = query.executeQuery()) {
+        return rows.next()
+            ? new Tick(
+                rows.getLong(1),
+                rows.getString(2),
+                rows.getString(3),
+                rows.getLong(4),
+                rows.getLong(5),
+                rows.getBoolean(6))
+            : Tick.zero();
+      }
+    });
   }
 
   /// Cuts and stores the tick after this one; empty when there is nothing new.
   ///
   /// @throws Failure with [Code#ABORTED] when another process has become the sequencer
   Optional<Tick> next(Tick last, long epoch) {
-    return database.read(
-        connection -> {
-          if (!last.complete()) {
-            return Optional.of(takePart(connection, last, epoch));
-          }
-          Found found = take(connection, last, epoch);
-          if (found.count == 0) {
-            return Optional.empty();
-          }
-          return Optional.of(
-              found.count <= SIZE
-                  ? found.tick(last, last.snapshot(), true)
-                  : takePart(connection, last, epoch));
-        });
+    return database.read(connection -> {
+      if (!last.complete()) {
+        return Optional.of(takePart(connection, last, epoch));
+      }
+      Found found = take(connection, last, epoch);
+      if (found.count == 0) {
+        return Optional.empty();
+      }
+      return Optional.of(
+          found.count <= SIZE
+              ? found.tick(last, last.snapshot(), true)
+              : takePart(connection, last, epoch));
+    });
   }
 
   /// The messages of a tick, in the order in which they are told; always the same.
   List<Envelope> messages(Tick tick) {
-    return database.read(
-        connection -> {
-          try (var query = connection.prepareStatement(ROWS)) {
-            query.setLong(1, tick.after());
-            query.setLong(2, tick.upto());
-            query.setString(3, tick.snapshot());
-            query.setString(4, tick.previous());
-            List<Envelope> messages = new ArrayList<>();
-            try (var rows = query.executeQuery()) {
-              while (rows.next()) {
-                messages.add(LogRead.envelope(rows, rows.getString("topic")));
-              }
-            }
-            return messages;
+    return database.read(connection -> {
+      try (var query = connection.prepareStatement(ROWS)) {
+        query.setLong(1, tick.after());
+        query.setLong(2, tick.upto());
+        query.setString(3, tick.snapshot());
+        query.setString(4, tick.previous());
+        List<Envelope> messages = new ArrayList<>();
+        try (var rows = query.executeQuery()) {
+          while (rows.next()) {
+            messages.add(LogRead.envelope(rows, rows.getString("topic")));
           }
-        });
+        }
+        return messages;
+      }
+    });
   }
 
   /// Forgets ticks long told. The last one stays: the next begins where it ended.
   void fold(long below) {
-    database.read(
-        connection -> {
-          try (var delete = connection.prepareStatement(FOLD)) {
-            delete.setLong(1, below);
-            return delete.executeUpdate();
-          }
-        });
+    database.read(connection -> {
+      try (var delete = connection.prepareStatement(FOLD)) {
+        delete.setLong(1, below);
+        return delete.executeUpdate();
+      }
+    });
   }
 
   private static Found take(Connection connection, Tick last, long epoch) throws SQLException {
@@ -180,8 +178,7 @@ final class Ticks {
     }
   }
 
-  private static Tick takePart(Connection connection, Tick last, long epoch)
-      throws SQLException {
+  private static Tick takePart(Connection connection, Tick last, long epoch) throws SQLException {
     boolean goOn = !last.complete();
     String previous = goOn ? last.previous() : last.snapshot();
     long after = goOn ? last.upto() : 0;

@@ -12,8 +12,8 @@ import java.util.Map;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.LongSupplier;
 
-/// What has to be done now and then: tells the log about topics, drops what nobody needs any more, and
-/// reads the gauges, so that whoever asks for them does not wait for a database.
+/// What has to be done now and then: tells the log about topics, drops what nobody needs any more,
+/// and reads the gauges, so that whoever asks for them does not wait for a database.
 final class Upkeep {
   private static final Duration INTERVAL = Duration.ofSeconds(5);
   private static final int ROUNDS_TO_PRUNE = 12;
@@ -87,15 +87,15 @@ final class Upkeep {
     subscriptions.forEach(Subscription::fold);
     parts
         .database()
-        .read(
-            connection -> {
-              try (var delete = connection.prepareStatement(FORGET_REDRIVEN)) {
-                return delete.executeUpdate();
-              }
-            });
+        .read(connection -> {
+          try (var delete = connection.prepareStatement(FORGET_REDRIVEN)) {
+            return delete.executeUpdate();
+          }
+        });
   }
 
-  /// How many ids were given out and not told: those rolled back among them are seen a moment later.
+  /// How many ids were given out and not told: those rolled back among them are seen a moment
+  /// later.
   private long backlog() {
     long last = parts.database().read(Upkeep::lastId);
     return Math.max(0, last - sequencer.told());

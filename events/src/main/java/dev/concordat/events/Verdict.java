@@ -35,8 +35,7 @@ sealed interface Verdict {
   }
 
   /// Others got on while this message waited, again and again: so it is the message after all.
-  static Verdict alone(
-      Wait wait, int tries, SubscriptionOptions options, RandomGenerator random) {
+  static Verdict alone(Wait wait, int tries, SubscriptionOptions options, RandomGenerator random) {
     return again(options.backoff().after(tries, random), wait.error(), tries, options);
   }
 

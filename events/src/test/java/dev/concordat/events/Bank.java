@@ -11,8 +11,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 
-/// A service of the tests with a database of its own and a log: accounts whose bookings are numbered
-/// in the database, and what subscribers made of them.
+/// A service of the tests with a database of its own and a log: accounts whose bookings are
+/// numbered in the database, and what subscribers made of them.
 final class Bank implements AutoCloseable {
   static final Duration GRACE = Duration.ofSeconds(20);
 
@@ -54,9 +54,7 @@ final class Bank implements AutoCloseable {
 
   /// Quick leases and looks, so that nobody waits long.
   static EventsOptions options() {
-    return EventsOptions.DEFAULT
-        .withLease(Duration.ofMillis(900))
-        .withPoll(Duration.ofMillis(100));
+    return EventsOptions.DEFAULT.withLease(Duration.ofMillis(900)).withPoll(Duration.ofMillis(100));
   }
 
   void open(String... accounts) {
@@ -68,8 +66,7 @@ final class Bank implements AutoCloseable {
 
   /// Books once: takes the account's lock, numbers the booking, tells it.
   static void book(Transaction<BankOwner> tx, String account) throws SQLException {
-    tx.publish(
-        Booked.newBuilder().setAccount(account).setNumber(number(tx, account)).build());
+    tx.publish(Booked.newBuilder().setAccount(account).setNumber(number(tx, account)).build());
   }
 
   static long number(Transaction<BankOwner> tx, String account) throws SQLException {
@@ -95,8 +92,7 @@ final class Bank implements AutoCloseable {
   }
 
   /// A handler's effect.
-  static void effect(Connection connection, String subscription, Booked event)
-      throws SQLException {
+  static void effect(Connection connection, String subscription, Booked event) throws SQLException {
     try (var insert =
         connection.prepareStatement(
             "insert into effect (subscription, account, number) values (?, ?, ?)")) {

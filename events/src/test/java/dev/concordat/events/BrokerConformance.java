@@ -112,7 +112,8 @@ abstract class BrokerConformance {
         producer -> {
           for (int n = 1; n <= 25; n++) {
             broker()
-                .append("p/many" + producer, n, List.of(message(topic, "k" + n, producer + "/" + n)));
+                .append(
+                    "p/many" + producer, n, List.of(message(topic, "k" + n, producer + "/" + n)));
           }
           return true;
         });
@@ -161,8 +162,7 @@ abstract class BrokerConformance {
       assertThat(read.get((int) position).appendedAt()).isEqualTo(logged.appendedAt());
     }
     assertThat(broker().positionAt(topic, partition, Instant.EPOCH)).isZero();
-    assertThat(
-            broker().positionAt(topic, partition, read.getLast().appendedAt().plusSeconds(60)))
+    assertThat(broker().positionAt(topic, partition, read.getLast().appendedAt().plusSeconds(60)))
         .isEqualTo(20);
   }
 

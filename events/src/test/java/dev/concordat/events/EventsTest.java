@@ -33,8 +33,7 @@ class EventsTest {
   }
 
   private void subscribe(String name) {
-    events.subscribe(
-        Booked.class, name, (event, tx) -> Bank.effect(tx.connection(), name, event));
+    events.subscribe(Booked.class, name, (event, tx) -> Bank.effect(tx.connection(), name, event));
   }
 
   @Test
@@ -228,9 +227,7 @@ class EventsTest {
     Events<BankOwner> next = bank.process(Bank.options());
     Bank.book(next, "a");
     next.subscribe(
-        Booked.class,
-        "receipts",
-        (event, tx) -> Bank.effect(tx.connection(), "receipts", event));
+        Booked.class, "receipts", (event, tx) -> Bank.effect(tx.connection(), "receipts", event));
     next.start();
 
     Await.until("it goes on", () -> bank.effects() == 2);
