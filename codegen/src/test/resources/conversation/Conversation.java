@@ -3,6 +3,7 @@ package conversation;
 import com.google.protobuf.Message;
 import dev.concordat.contract.Binding;
 import dev.concordat.contract.Caller;
+import dev.concordat.contract.Catalog;
 import dev.concordat.contract.Event;
 import dev.concordat.contract.Method;
 import dev.concordat.contract.Owner;
@@ -67,6 +68,8 @@ public final class Conversation implements Supplier<List<String>> {
     enqueue(PickOrder.getDefaultInstance());
     heard.add(OrdersOwner.OWNER.ownerName() + " " + OrdersApi.CONTRACT.owner());
     heard.add(OrdersApi.CONTRACT.descriptor().getFile().getName());
+    heard.add(
+        Catalog.of(OrdersApi.CONTRACT).methods().getFirst().routes().getFirst().path().text());
     return heard;
   }
 

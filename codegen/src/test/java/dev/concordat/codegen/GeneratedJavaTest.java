@@ -45,7 +45,10 @@ class GeneratedJavaTest {
 
   @Test
   void carriesAConversationOfEveryShape() throws Exception {
-    write(folder, "conversation/Conversation.java", Files.readString(USERS.resolve("Conversation.java")));
+    write(
+        folder,
+        "conversation/Conversation.java",
+        Files.readString(USERS.resolve("Conversation.java")));
     assertThat(compile(folder)).isEmpty();
     URL[] classes = {folder.toUri().toURL(), generated.toUri().toURL()};
     try (var loader = new URLClassLoader(classes, getClass().getClassLoader())) {
@@ -64,13 +67,15 @@ class GeneratedJavaTest {
                   "golden.v2.Facts.OrderPlaced",
                   "golden.v1.PickOrder",
                   "orders orders",
-                  "golden/v1/orders.proto"));
+                  "golden/v1/orders.proto",
+                  "/v1/orders"));
     }
   }
 
   @Test
   void doesNotCompileWhenSomebodyElsesEventIsPublished() throws IOException {
-    write(folder, "conversation/Trespasser.java", Files.readString(USERS.resolve("Trespasser.java")));
+    write(
+        folder, "conversation/Trespasser.java", Files.readString(USERS.resolve("Trespasser.java")));
     assertThat(compile(folder))
         .contains("OrderPlaced cannot be converted to Event<OrderDeskOwner>")
         .contains("1 error");
@@ -84,7 +89,8 @@ class GeneratedJavaTest {
         Stream<Path> files = Files.walk(folder)) {
       List<Path> sources = files.filter(file -> file.toString().endsWith(".java")).toList();
       List<String> options = new ArrayList<>(List.of("-d", folder.toString()));
-      options.addAll(List.of("-cp", generated + File.pathSeparator + System.getProperty("java.class.path")));
+      options.addAll(
+          List.of("-cp", generated + File.pathSeparator + System.getProperty("java.class.path")));
       options.addAll(List.of("-Xlint:all,-processing,-path", "-Werror"));
       compiler
           .getTask(said, manager, null, options, null, manager.getJavaFileObjectsFromPaths(sources))
