@@ -2,13 +2,13 @@ package dev.concordat.core;
 
 import java.util.function.IntSupplier;
 
-/// What a process does when it is told to end: by SIGTERM, by Ctrl-C, or by its last thread. The one
-/// place where a shutdown hook is made.
+/// What a process does when it is told to end: by SIGTERM, by Ctrl-C, or by its last thread. The
+/// one place where a shutdown hook is made.
 public final class Termination {
   private Termination() {}
 
-  /// Runs the work before the process ends, and ends it with the exit code that the work returns; the
-  /// JVM alone would answer SIGTERM with 143.
+  /// Runs the work before the process ends, and ends it with the exit code that the work returns;
+  /// the JVM alone would answer SIGTERM with 143.
   ///
   /// @param name of the thread that the work runs on
   public static void on(String name, IntSupplier work) {

@@ -23,9 +23,9 @@ import org.slf4j.bridge.SLF4JBridgeHandler;
 public final class Logs {
   private static final int OLDER_FILES = 3;
   private static final long FILE_BYTES = 10 * FileSize.MB_COEFFICIENT;
-  // They tell of every connection at INFO.
+  // At INFO they tell of every connection, and of every line that PostgreSQL writes.
   private static final List<String> TALKATIVE =
-      List.of("io.netty", "io.grpc", "io.vertx", "com.zaxxer.hikari", "org.postgresql");
+      List.of("io.netty", "io.grpc", "io.vertx", "io.zonky", "com.zaxxer.hikari", "org.postgresql");
 
   private Logs() {}
 

@@ -85,8 +85,11 @@ public final class SpanStore implements AutoCloseable {
 
   /// Writes what waits.
   ///
-  /// @return true when it was tried within this time
+  /// @return true when it was tried within this time; false at once when the store is closed
   public boolean flush(Duration atMost) {
+    if (background.stopping()) {
+      return false;
+    }
     long left = atMost.toNanos();
     lock.lock();
     try {

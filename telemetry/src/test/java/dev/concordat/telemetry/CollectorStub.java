@@ -13,6 +13,7 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.URI;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.zip.GZIPInputStream;
@@ -43,7 +44,11 @@ final class CollectorStub implements AutoCloseable {
   }
 
   Span span(String name) {
-    return spans().stream().filter(span -> span.getName().equals(name)).findFirst().orElseThrow();
+    return find(name).orElseThrow();
+  }
+
+  Optional<Span> find(String name) {
+    return spans().stream().filter(span -> span.getName().equals(name)).findFirst();
   }
 
   Metric metric(String name) {

@@ -3,6 +3,7 @@ package dev.concordat.telemetry;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.google.protobuf.Struct;
+import com.google.protobuf.Value;
 import com.google.protobuf.util.JsonFormat;
 import dev.concordat.core.Context;
 import dev.concordat.core.TraceContext;
@@ -67,8 +68,7 @@ class LogsTest {
     Struct line = lines().getFirst();
 
     assertThat(text(line, "message")).isEqualTo("a\nb\r\t\"c\\ \uFFFD\u0007\u2028 \uFFFD ü 😀");
-    Map<String, com.google.protobuf.Value> fields =
-        line.getFieldsOrThrow("fields").getStructValue().getFieldsMap();
+    Map<String, Value> fields = line.getFieldsOrThrow("fields").getStructValue().getFieldsMap();
     assertThat(fields).containsKeys("order", "evil\n");
   }
 

@@ -196,6 +196,13 @@ class SpanStoreTest {
   }
 
   @Test
+  void nobodyWaitsForAStoreThatIsClosed() {
+    store.close();
+
+    assertThat(store.flush(Duration.ofDays(1))).isFalse();
+  }
+
+  @Test
   void aDatabaseThatCannotBeUsedIsSaid() {
     down.set(true);
 
