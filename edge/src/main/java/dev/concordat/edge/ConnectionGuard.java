@@ -38,7 +38,8 @@ final class ConnectionGuard {
   boolean admit(Channel channel) {
     if (open.incrementAndGet() > limits.connections()) {
       open.decrementAndGet();
-      var _ = channel.close();
+      // Not yet on an event loop, so it cannot be closed in the ordinary way.
+      channel.unsafe().closeForcibly();
       return false;
     }
     channel.closeFuture().addListener(closed -> open.decrementAndGet());
@@ -47,24 +48,38 @@ final class ConnectionGuard {
   }
 
   /// A request head is complete.
-  void begin(SocketAddress peer) {
-    Watch watch = watches.get(peer.hostAddress() + ":" + peer.port());
-    if (watch != null) {
-      watch.begin();
-    }
+  ///
+  /// @return false when the connection is on its end, and the request must not be looked at
+  boolean begin(SocketAddress peer) {
+    Watch watch = watches.get(key(peer));
+    return watch == null || watch.begin();
   }
 
   /// Its answer has ended.
   void end(SocketAddress peer) {
-    Watch watch = watches.get(peer.hostAddress() + ":" + peer.port());
+    Watch watch = watches.get(key(peer));
     if (watch != null) {
       watch.end();
     }
   }
 
+  /// The answer that is about to be written is the connection's last: whatever was sent after the
+  /// request is not looked at.
+  void last(SocketAddress peer) {
+    Watch watch = watches.get(key(peer));
+    if (watch != null) {
+      watch.last = true;
+    }
+  }
+
+  private static String key(SocketAddress peer) {
+    return peer.hostAddress() + ":" + peer.port();
+  }
+
   private final class Watch extends ChannelInboundHandlerAdapter {
     private final Channel channel;
     private int requests;
+    private boolean last;
     private String peer = "";
     private @Nullable Future<?> timer;
 
@@ -89,9 +104,10 @@ final class ConnectionGuard {
       context.fireChannelInactive();
     }
 
-    void begin() {
+    boolean begin() {
       requests++;
       stop();
+      return !last;
     }
 
     void end() {

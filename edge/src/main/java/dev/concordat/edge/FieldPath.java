@@ -1,5 +1,6 @@
 package dev.concordat.edge;
 
+import com.google.protobuf.Empty;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -8,6 +9,8 @@ import java.util.List;
 /// @param messages the fields on the way
 /// @param leaf the field itself
 record FieldPath(List<SchemaField> messages, SchemaField leaf) {
+  private static final Schema NOTHING = new Schema(Empty.getDescriptor());
+
   FieldPath {
     messages = List.copyOf(messages);
   }
@@ -77,5 +80,24 @@ record FieldPath(List<SchemaField> messages, SchemaField leaf) {
       at = field.message();
     }
     return ProtoToJson.text(at, leaf, in);
+  }
+
+  /// A path in the contract's names in JSON's: `items[2].unit_price` to `items[2].unitPrice`. What is
+  /// not known stays as it is.
+  static String inJson(Schema type, String path) {
+    StringBuilder text = new StringBuilder(path.length());
+    Schema at = type;
+    for (String step : path.split("\\.", -1)) {
+      int bracket = step.indexOf('[');
+      String name = bracket < 0 ? step : step.substring(0, bracket);
+      SchemaField field = at.named(name);
+      if (field == null) {
+        return path;
+      }
+      text.append(text.isEmpty() ? "" : ".").append(field.jsonName);
+      text.append(bracket < 0 ? "" : step.substring(bracket));
+      at = field.isMessage() && !field.map ? field.message() : NOTHING;
+    }
+    return text.toString();
   }
 }

@@ -73,6 +73,8 @@ final class HttpDoor extends AbstractVerticle {
   /// What is no HTTP: answered once, then the connection ends, since nobody knows where the next
   /// request would begin.
   private void invalid(HttpServerRequest request) {
+    reception.runtime().guard().begin(request.remoteAddress());
+    reception.runtime().guard().last(request.remoteAddress());
     Throwable cause = request.decoderResult().cause();
     Problem problem =
         switch (cause) {

@@ -42,12 +42,14 @@ final class Inbound {
     this.reception = reception;
     this.request = request;
     this.headers = new RequestHeaders(request.headers());
-    this.reply = new Reply(request, reception.runtime().draining().get());
+    this.reply = new Reply(request, reception.runtime());
   }
 
   void receive() {
     var guard = reception.runtime().guard();
-    guard.begin(request.remoteAddress());
+    if (!guard.begin(request.remoteAddress())) {
+      return;
+    }
     request.response().endHandler(ended -> over());
     request.response().closeHandler(closed -> gone());
     request.response().exceptionHandler(broken -> gone());

@@ -44,10 +44,19 @@ final class Outbound {
         unary(route, upstream.unary(route.method(), message));
       }
     } catch (Failure e) {
-      failed(e);
+      failed(addressed.route(), e);
     } catch (RuntimeException e) {
-      failed(Failure.of(Code.INTERNAL, "the edge failed", e));
+      failed(addressed.route(), Failure.of(Code.INTERNAL, "the edge failed", e));
     }
+  }
+
+  /// The service speaks of fields as the contract names them; the client knows JSON's names. What the
+  /// edge itself has found is in JSON's names already.
+  static Problem problem(Route route, Failure failure) {
+    Problem problem = Problem.of(failure);
+    return failure.details().decidedBy().equals("edge")
+        ? problem
+        : problem.inJson(route.types().request());
   }
 
   private void unary(Route route, Answer answer) {
@@ -77,8 +86,8 @@ final class Outbound {
         .orElseGet(() -> reception.transcoder().toJson(message, response));
   }
 
-  private void failed(Failure failure) {
-    Problem problem = Problem.of(failure);
+  private void failed(Route route, Failure failure) {
+    Problem problem = problem(route, failure);
     if (problem.status() >= 500) {
       observation.failed(failure);
     }

@@ -64,15 +64,24 @@ record Problem(
         status, failure.code(), details.reason(), detail, details.violations(), headers);
   }
 
+  /// The same with the fields' names as JSON has them.
+  Problem inJson(Schema request) {
+    List<Violation> named =
+        violations.stream()
+            .map(
+                violation ->
+                    new Violation(
+                        FieldPath.inJson(request, violation.field()),
+                        violation.rule(),
+                        violation.description()))
+            .toList();
+    return new Problem(status, code, reason, detail, named, headers);
+  }
+
   Problem withHeader(String name, String value) {
     Map<String, String> more = new LinkedHashMap<>(headers);
     more.put(name, value);
     return new Problem(status, code, reason, detail, violations, more);
-  }
-
-  Problem withViolation(String field, String rule, String description) {
-    return new Problem(
-        status, code, reason, detail, List.of(new Violation(field, rule, description)), headers);
   }
 
   /// @param instance the path of the request

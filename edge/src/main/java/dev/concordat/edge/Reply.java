@@ -17,13 +17,13 @@ import java.util.function.Supplier;
 final class Reply {
   private final HttpServerRequest request;
   private final HttpServerResponse response;
-  private final boolean draining;
+  private final Reception.Running running;
   private boolean begun;
 
-  Reply(HttpServerRequest request, boolean draining) {
+  Reply(HttpServerRequest request, Reception.Running running) {
     this.request = request;
     this.response = request.response();
-    this.draining = draining;
+    this.running = running;
   }
 
   /// Whether an answer was begun, or nobody is there to have one.
@@ -66,6 +66,7 @@ final class Reply {
         });
     if (mustClose() && request.version() != HttpVersion.HTTP_2) {
       response.putHeader("Connection", "close");
+      running.guard().last(request.remoteAddress());
     }
     return true;
   }
@@ -97,7 +98,7 @@ final class Reply {
 
   /// A body that nobody will read must not be taken for the next request.
   private boolean mustClose() {
-    return draining || !request.isEnded();
+    return running.draining().get() || !request.isEnded();
   }
 
   private void finish(Supplier<Future<Void>> end) {

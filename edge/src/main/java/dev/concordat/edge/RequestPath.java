@@ -15,6 +15,9 @@ import java.util.List;
 record RequestPath(List<String> segments, String verb) {
   private static final int MAX_SEGMENTS = 64;
 
+  /// RFC 3986, less the semicolon that begins a path parameter.
+  private static final String ALLOWED = "-._~!$&'()*+,=:@%/";
+
   RequestPath {
     segments = List.copyOf(segments);
   }
@@ -26,6 +29,11 @@ record RequestPath(List<String> segments, String verb) {
     }
     if (raw.length() == 1) {
       return new RequestPath(List.of(), "");
+    }
+    for (int i = 0; i < raw.length(); i++) {
+      if (!allowed(raw.charAt(i))) {
+        throw refused("the path has a character that must be percent-encoded");
+      }
     }
     String[] parts = raw.substring(1).split("/", -1);
     if (parts.length > MAX_SEGMENTS) {
@@ -48,10 +56,14 @@ record RequestPath(List<String> segments, String verb) {
     return new RequestPath(segments, verb);
   }
 
+  private static boolean allowed(char c) {
+    return (c >= 'a' && c <= 'z')
+        || (c >= 'A' && c <= 'Z')
+        || (c >= '0' && c <= '9')
+        || ALLOWED.indexOf(c) >= 0;
+  }
+
   private static String segment(String raw) {
-    if (raw.indexOf(';') >= 0 || raw.indexOf('\\') >= 0) {
-      throw refused("the path has a ';' or a '\\'; write %3B or %5C when it belongs to a name");
-    }
     String decoded = Percent.decode(raw, false, "the path");
     if (decoded.equals(".") || decoded.equals("..")) {
       throw refused("the path has a segment '" + decoded + "'");

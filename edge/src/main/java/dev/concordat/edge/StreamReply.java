@@ -59,7 +59,7 @@ final class StreamReply {
       }
       end();
     } catch (Failure e) {
-      failed(e);
+      failed(route, e);
     } finally {
       vertx.cancelTimer(silence);
       door.loop().runOnContext(on -> stopHeartbeat());
@@ -170,8 +170,8 @@ final class StreamReply {
         });
   }
 
-  private void failed(Failure failure) {
-    Problem problem = Problem.of(failure);
+  private void failed(Route route, Failure failure) {
+    Problem problem = Outbound.problem(route, failure);
     if (problem.status() >= 500) {
       observation.failed(failure);
     }

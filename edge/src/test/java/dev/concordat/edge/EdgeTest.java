@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.google.gson.JsonObject;
 import com.google.gson.JsonParser;
+import com.google.gson.JsonPrimitive;
 import dev.concordat.core.Code;
 import dev.concordat.core.Failure;
 import dev.concordat.core.Violation;
@@ -178,8 +179,9 @@ class EdgeTest {
     void theQueryIsFields() throws Exception {
       HttpResponse<String> response =
           get(
-              "/v1/books?pageSize=20&genres=GENRE_NOVEL&genres=2&author.name=Jane+Austen"
-                  + "&author.teacher.born=1700&since=2026-01-01T00:00:00Z&fields=bookId&lent=false");
+              "/v1/books?pageSize=20&genres=GENRE_NOVEL&genres=2"
+                  + "&author.name=Jane+Austen&author.teacher.born=1700"
+                  + "&since=2026-01-01T00:00:00Z&fields=bookId&lent=false");
       assertThat(response.statusCode()).as(response.body()).isEqualTo(200);
       ListBooksRequest request = (ListBooksRequest) library.requests.getLast();
       assertThat(request.getPageSize()).isEqualTo(20);
@@ -341,8 +343,11 @@ class EdgeTest {
       library.trouble =
           Optional.of(() ->
               Failure.invalid(
-                  List.of(new Violation("author.born", "int32.gt", "must be more than 0"))));
-      JsonObject problem = problem(post("/v1/books", "{}"), 400, "");
+                  List.of(new Violation("copies[1].quantity", "int32.gt", "must be more than 0"),
+                          new Violation("book_id", "string.min_len", "is missing"))));
+      JsonObject problem = problem(get("/v1/books/42"), 400, "");
+      assertThat(problem.getAsJsonArray("violations").get(1).getAsJsonObject().get("field"))
+          .isEqualTo(new JsonPrimitive("bookId"));
       assertThat(
               problem
                   .getAsJsonArray("violations")

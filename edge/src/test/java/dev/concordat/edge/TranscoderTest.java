@@ -252,7 +252,8 @@ class TranscoderTest {
   void nullIsAbsent() throws Exception {
     assertThat(
             read(
-                "{\"anInt32\":null,\"many\":null,\"labels\":null,\"nested\":null,\"boolValue\":null}"))
+                "{\"anInt32\":null,\"many\":null,\"labels\":null,\"nested\":null,"
+                    + "\"boolValue\":null}"))
         .isEqualTo(Every.getDefaultInstance());
     assertThat(read("{\"textChoice\":null,\"numberChoice\":\"5\"}").getNumberChoice()).isEqualTo(5);
     assertThat(read("{\"value\":null}").getValue().hasNullValue()).isTrue();
