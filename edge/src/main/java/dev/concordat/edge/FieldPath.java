@@ -82,8 +82,8 @@ record FieldPath(List<SchemaField> messages, SchemaField leaf) {
     return ProtoToJson.text(at, leaf, in);
   }
 
-  /// A path in the contract's names in JSON's: `items[2].unit_price` to `items[2].unitPrice`. What is
-  /// not known stays as it is.
+  /// A path in the contract's names in JSON's: `items[2].unit_price` to `items[2].unitPrice`. What
+  /// is not known stays as it is.
   static String inJson(Schema type, String path) {
     StringBuilder text = new StringBuilder(path.length());
     Schema at = type;

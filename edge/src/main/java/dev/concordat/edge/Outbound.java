@@ -50,8 +50,8 @@ final class Outbound {
     }
   }
 
-  /// The service speaks of fields as the contract names them; the client knows JSON's names. What the
-  /// edge itself has found is in JSON's names already.
+  /// The service speaks of fields as the contract names them; the client knows JSON's names. What
+  /// the edge itself has found is in JSON's names already.
   static Problem problem(Route route, Failure failure) {
     Problem problem = Problem.of(failure);
     return failure.details().decidedBy().equals("edge")

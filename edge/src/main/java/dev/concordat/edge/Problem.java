@@ -68,12 +68,11 @@ record Problem(
   Problem inJson(Schema request) {
     List<Violation> named =
         violations.stream()
-            .map(
-                violation ->
-                    new Violation(
-                        FieldPath.inJson(request, violation.field()),
-                        violation.rule(),
-                        violation.description()))
+            .map(violation ->
+                new Violation(
+                    FieldPath.inJson(request, violation.field()),
+                    violation.rule(),
+                    violation.description()))
             .toList();
     return new Problem(status, code, reason, detail, named, headers);
   }

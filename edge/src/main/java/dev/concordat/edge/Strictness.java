@@ -56,7 +56,8 @@ final class Strictness {
   private static boolean hostIsWrong(HttpServerRequest request) {
     List<String> hosts = request.headers().getAll("host");
     if (request.version() == HttpVersion.HTTP_2) {
-      // Vert.x takes the first Host for a missing authority and hides the others, so only an authority
+      // Vert.x takes the first Host for a missing authority and hides the others, so only an
+      // authority
       // counts; that a Host beside it says the same, it has checked.
       return request.authority(true) == null || hosts.size() > 1;
     }

@@ -343,8 +343,9 @@ class EdgeTest {
       library.trouble =
           Optional.of(() ->
               Failure.invalid(
-                  List.of(new Violation("copies[1].quantity", "int32.gt", "must be more than 0"),
-                          new Violation("book_id", "string.min_len", "is missing"))));
+                  List.of(
+                      new Violation("copies[1].quantity", "int32.gt", "must be more than 0"),
+                      new Violation("book_id", "string.min_len", "is missing"))));
       JsonObject problem = problem(get("/v1/books/42"), 400, "");
       assertThat(problem.getAsJsonArray("violations").get(1).getAsJsonObject().get("field"))
           .isEqualTo(new JsonPrimitive("bookId"));

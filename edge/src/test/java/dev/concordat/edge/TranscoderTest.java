@@ -20,7 +20,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class TranscoderTest {
-  private static final int ROUNDS = 3_000;
+  private static final int ROUNDS = 1_000;
   private final Transcoder transcoder = new Transcoder(List.of(Every.getDescriptor().getFile()));
   private final Schema every = transcoder.schema(Every.getDescriptor());
   private final JsonFormat.TypeRegistry types =
