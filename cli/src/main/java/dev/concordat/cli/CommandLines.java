@@ -20,6 +20,9 @@ final class CommandLines {
         new CommandLine(new Root())
             .addSubcommand(new Up(program))
             .addSubcommand(new RunPart(program.plan()))
+            .addSubcommand(new Trace())
+            .addSubcommand(new Call(program.plan()))
+            .addSubcommand(new DeadLetterCommands(program.plan()))
             .addSubcommand(new Bench())
             .addSubcommand(new HelpCommand());
     line.getSubcommands()

@@ -1,5 +1,6 @@
 package dev.concordat.cli;
 
+import dev.concordat.core.Termination;
 import dev.concordat.core.Code;
 import dev.concordat.core.Failure;
 import dev.concordat.service.Environment;
@@ -36,17 +37,17 @@ final class RunPart implements Callable<Integer> {
     // The pipe to the parent is for one line; whatever else is printed goes to the log.
     PrintStream parent = System.out;
     System.setOut(System.err);
-    Ending ending = Ending.onTermination();
+    Termination termination = Termination.expect();
     int code = 1;
     try (Running running = part.start().start(Environment.of(name, System.getenv()))) {
       parent.println(ChildJvm.READY + running.port());
       parent.flush();
-      ending.askWhen(RunPart::parentIsGone);
-      ending.await();
+      termination.askAfter(RunPart::parentIsGone);
+      termination.await();
       running.stop(GRACE);
       code = 0;
     } finally {
-      ending.over(code);
+      termination.over(code);
     }
     return code;
   }

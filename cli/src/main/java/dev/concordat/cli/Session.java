@@ -1,5 +1,6 @@
 package dev.concordat.cli;
 
+import dev.concordat.core.Termination;
 import dev.concordat.core.Clock;
 import dev.concordat.service.DatabaseServer;
 import dev.concordat.service.OneJvm;
@@ -38,14 +39,14 @@ final class Session {
   /// Runs until the end is asked for, and has stopped everything when it returns.
   ///
   /// @param processes whether each part gets a JVM of its own
-  void run(boolean processes, Ending ending) {
+  void run(boolean processes, Termination termination) {
     try (LocalPostgres postgres = LocalPostgres.start(folder)) {
       DatabaseServer server = postgres.server();
       terminal.started("postgresql", server.host() + ":" + server.port(), sinceBegun());
       Site site = new Site(host, port, server, folder.path());
       try (RunningSystem system = processes ? apart(site) : together(site)) {
         say(system);
-        ending.await();
+        termination.await();
         terminal.say("stopping: no new requests, what is under way may finish");
         SystemFile.remove(folder.path());
         system.stop(GRACE);

@@ -3,6 +3,7 @@ package dev.concordat.cli;
 import com.google.protobuf.Struct;
 import com.google.protobuf.util.JsonFormat;
 import dev.concordat.service.DatabaseServer;
+import dev.concordat.service.Site;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -72,6 +73,11 @@ record SystemFile(
   /// Where a part listens, as `host:port`.
   Optional<String> address(String part) {
     return Optional.ofNullable(parts.get(part)).map(Place::address);
+  }
+
+  /// JDBC URL of the database with the registry, the log and the spans.
+  String sharedUrl() {
+    return databases.url(Site.SHARED);
   }
 
   /// Written by hand: the values are names, addresses and numbers, and `JsonFormat` would write the

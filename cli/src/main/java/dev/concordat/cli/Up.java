@@ -1,5 +1,6 @@
 package dev.concordat.cli;
 
+import dev.concordat.core.Termination;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -52,7 +53,7 @@ final class Up implements Callable<Integer> {
 
   @Override
   public Integer call() {
-    Ending ending = Ending.onTermination();
+    Termination termination = Termination.expect();
     int code = 1;
     try {
       Terminal terminal = new Terminal(spec.commandLine().getOut());
@@ -62,11 +63,11 @@ final class Up implements Callable<Integer> {
         if (fresh) {
           folder.clear();
         }
-        new Session(program, host, port, folder, terminal).run(processes, ending);
+        new Session(program, host, port, folder, terminal).run(processes, termination);
       }
       code = 0;
     } finally {
-      ending.over(code);
+      termination.over(code);
     }
     return code;
   }

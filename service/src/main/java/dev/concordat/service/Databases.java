@@ -5,9 +5,9 @@ package dev.concordat.service;
 /// @param own JDBC URL of the service's own database, with user and password if it needs any; empty
 ///   for a part that has none
 /// @param shared JDBC URL of the database with the registry, the log and the spans
-/// @param connections the most connections held to each of them; default 6
+/// @param connections the most connections held to its own; default 10
 public record Databases(String own, String shared, int connections) {
-  private static final int CONNECTIONS = 6;
+  private static final int CONNECTIONS = 10;
 
   /// With the default number of connections.
   public Databases(String own, String shared) {

@@ -3,6 +3,8 @@ package dev.concordat.service;
 import dev.concordat.core.Clock;
 import dev.concordat.core.Code;
 import dev.concordat.core.Failure;
+import java.net.InetAddress;
+import java.net.UnknownHostException;
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.TreeMap;
@@ -43,6 +45,18 @@ public record Environment(
   /// @throws Failure with `FAILED_PRECONDITION` when a variable is missing or malformed
   public static Environment of(String name, Map<String, String> variables) {
     return Variables.read(name, variables);
+  }
+
+  /// The address under which others reach it: the host, or this machine's address when it listens on
+  /// all of them (`0.0.0.0`).
+  String reachableHost() {
+    try {
+      return InetAddress.getByName(host).isAnyLocalAddress()
+          ? InetAddress.getLocalHost().getHostAddress()
+          : host;
+    } catch (UnknownHostException e) {
+      throw Failure.of(Code.FAILED_PRECONDITION, host + " is no address of this machine", e);
+    }
   }
 
   /// The environment variables that say this.

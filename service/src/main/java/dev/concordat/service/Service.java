@@ -1,6 +1,13 @@
 package dev.concordat.service;
 
 import com.google.protobuf.Message;
+import com.zaxxer.hikari.HikariDataSource;
+import dev.concordat.calls.CallServer;
+import dev.concordat.calls.Calls;
+import dev.concordat.calls.CallsOptions;
+import dev.concordat.calls.IdempotentCall;
+import dev.concordat.calls.JdbcIdempotency;
+import dev.concordat.calls.ServerOptions;
 import dev.concordat.contract.ClientFactory;
 import dev.concordat.contract.Event;
 import dev.concordat.contract.Owner;
@@ -9,24 +16,81 @@ import dev.concordat.contract.Task;
 import dev.concordat.core.Clock;
 import dev.concordat.core.Observer;
 import dev.concordat.events.EventHandler;
+import dev.concordat.events.Events;
+import dev.concordat.events.EventsOptions;
+import dev.concordat.events.TaskEffect;
 import dev.concordat.events.TaskHandler;
 import dev.concordat.events.Transaction;
+import dev.concordat.service.v1.OperationsApi;
+import dev.concordat.telemetry.Telemetry;
+import dev.concordat.telemetry.TelemetryOptions;
 import java.time.Duration;
 import javax.sql.DataSource;
+import org.jspecify.annotations.Nullable;
 
-/// One service: its database, the calls it answers and makes, the events it tells and hears, and
-/// its tasks and sagas. First everything is declared, then [#start()].
+/// One service: its database, the calls it answers and makes, the events it tells and hears, and its
+/// tasks and sagas. First everything is declared, then [#start()].
 ///
 /// Threads: declaring is for one thread; after the start, safe for many.
 ///
+/// Guarantee: [#stop(Duration)] loses nothing and fails no call that had begun, if the grace is long
+/// enough for it.
+///
 /// @param <O> the owner, so that only its own events can be published
 public final class Service<O extends Owner> implements Running {
-  private final O owner;
   private final Environment environment;
+  private final Closing closing;
+  private final Backbone backbone;
+  private final Telemetry telemetry;
+  private final HikariDataSource database;
+  private final Migrations migrations;
+  private final Calls calls;
+  private final Events<O> events;
+  private final CallServer.Builder answers;
+  private final KnownMessages messages = new KnownMessages();
+  private @Nullable CallServer server;
 
+  /// What a service is made of, from the bottom up; it is taken apart from the top down.
   Service(O owner, Environment environment) {
-    this.owner = owner;
+    String name = owner.ownerName();
+    Clock clock = environment.clock();
     this.environment = environment;
+    this.closing = new Closing(name);
+    try {
+      backbone = closing.opened("backbone", Backbone.open(environment.databases().shared()));
+      database = closing.opened("database", pool(name, environment.databases()));
+      migrations = new Migrations(database);
+      telemetry =
+          closing.opened(
+              "telemetry",
+              Telemetry.open(
+                  TelemetryOptions.fromEnvironment(name, System.getenv()), backbone.spans()));
+      calls =
+          closing.opened(
+              "calls",
+              Calls.open(
+                  CallsOptions.of(name, backbone.registry())
+                      .withObserver(telemetry)
+                      .withClock(clock)));
+      events =
+          Events.open(
+              owner,
+              database,
+              backbone.log(),
+              EventsOptions.DEFAULT.withObserver(telemetry).withClock(clock));
+      answers =
+          CallServer.with(
+                  ServerOptions.of(name)
+                      .withHost(environment.host())
+                      .withPort(environment.port())
+                      .withObserver(telemetry)
+                      .withClock(clock)
+                      .withIdempotency(new JdbcIdempotency(database, clock)))
+              .serve(OperationsApi.CONTRACT, new OperationsDesk(events, messages));
+    } catch (RuntimeException e) {
+      closing.end(Duration.ZERO);
+      throw e;
+    }
   }
 
   /// Runs SQL scripts on the service's database, each once, in this order; they are found on the
@@ -34,53 +98,70 @@ public final class Service<O extends Owner> implements Running {
   ///
   /// Failure: a script that has changed since it ran throws with `FAILED_PRECONDITION`.
   public void migrate(Class<?> beside, String... scripts) {
-    missing();
+    for (String script : scripts) {
+      migrations.run(beside, script);
+    }
   }
 
   /// A client of another service, found through the registry, with this service as its caller.
   public <C> C client(ClientFactory<C> factory) {
-    return missing();
+    return calls.client(factory);
   }
 
   /// Answers the calls of a contract.
   public <A> void implement(ServiceContract<A> contract, A implementation) {
-    missing();
+    answers.serve(contract, implementation);
   }
 
   /// Hears a type of event, of whatever owner.
   ///
   /// @param name the subscription's name, unique in this service; it holds the position
   public <E extends Event<?>> void subscribe(
-      Class<E> event, String name, EventHandler<E, O> handler) {
-    missing();
+      Class<E> event, String name, EventHandler<? super E, O> handler) {
+    messages.add(event);
+    events.subscribe(event, name, handler);
   }
 
   /// Does a type of task of this owner.
-  public <T extends Task<O>> void work(Class<T> task, TaskHandler<T> handler) {
-    missing();
+  public <T extends Task<O>> void work(Class<T> task, TaskHandler<? super T> handler) {
+    messages.add(task);
+    events.work(task, handler);
+  }
+
+  /// Does a type of task of this owner in a transaction that also ends the task.
+  public <T extends Task<O>> void work(Class<T> task, TaskEffect<? super T, O> handler) {
+    messages.add(task);
+    events.work(task, handler);
   }
 
   /// Begins a transaction on the service's database.
   public Transaction<O> begin() {
-    return missing();
+    return events.begin();
   }
 
-  /// Commits the transaction together with the answer: when the running call has an idempotency
-  /// key, a repetition gets this answer, even if the process dies right after the commit.
+  /// Commits the transaction together with the answer: when the running call has an idempotency key,
+  /// a repetition gets this answer, even if the process dies right after the commit.
   ///
   /// @return the answer
   public <R extends Message> R commit(Transaction<O> tx, R answer) {
-    return missing();
+    IdempotentCall.current().ifPresent(call -> call.record(tx.connection(), answer));
+    tx.commit();
+    return answer;
+  }
+
+  /// Everything else about events: options of subscriptions and workers, dead letters, sagas.
+  public Events<O> events() {
+    return events;
   }
 
   /// The service's own database: a small pool.
   public DataSource database() {
-    return missing();
+    return database;
   }
 
   /// Who watches.
   public Observer observer() {
-    return missing();
+    return telemetry;
   }
 
   /// What time it is.
@@ -96,23 +177,40 @@ public final class Service<O extends Owner> implements Running {
   /// Starts everything that was declared; returns once the service answers and is found.
   ///
   /// @return this
+  /// @throws dev.concordat.core.Failure with `UNAVAILABLE` when the port cannot be had; everything is
+  ///     given back then
   public Service<O> start() {
-    return missing();
+    try {
+      closing.begun("events", grace -> events.stop(grace));
+      CallServer started = answers.start();
+      closing.begun("server", grace -> started.drain(grace));
+      events.start();
+      started.announce(backbone.registry(), environment.reachableHost());
+      server = started;
+      return this;
+    } catch (RuntimeException e) {
+      closing.end(Duration.ZERO);
+      throw e;
+    }
   }
 
   @Override
   public int port() {
-    return this.<Integer>missing();
+    if (server == null) {
+      throw new IllegalStateException("the service was not started");
+    }
+    return server.port();
   }
 
+  /// Stops in this order: it is found no more and answers no new calls, calls under way end; handlers,
+  /// workers and sagas end or are left to be taken up again; the last spans are sent; connections are
+  /// closed.
   @Override
   public void stop(Duration grace) {
-    missing();
+    closing.end(grace);
   }
 
-  @SuppressWarnings("TypeParameterUnusedInFormals")
-  private <T> T missing() {
-    throw new UnsupportedOperationException(
-        owner.ownerName() + ": calls and events are on the way");
+  private static HikariDataSource pool(String name, Databases databases) {
+    return Pool.open(name, databases.own(), databases.connections());
   }
 }

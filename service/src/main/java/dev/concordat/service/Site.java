@@ -13,7 +13,8 @@ import java.util.stream.Stream;
 /// @param databases where the databases are; those that are missing are created
 /// @param data the system's folder
 public record Site(String host, int port, DatabaseServer databases, Path data) {
-  private static final String SHARED = "concordat";
+  /// The database with the registry, the log and the spans.
+  public static final String SHARED = "concordat";
 
   /// On this machine.
   public Site(int port, DatabaseServer databases, Path data) {

@@ -1,0 +1,122 @@
+package dev.concordat.service;
+
+import com.google.protobuf.Timestamp;
+import dev.concordat.core.ContextCodec;
+import dev.concordat.core.Failure;
+import dev.concordat.core.Sink;
+import dev.concordat.core.TraceContext;
+import dev.concordat.events.DeadLetter;
+import dev.concordat.events.DeadLetters;
+import dev.concordat.events.Events;
+import dev.concordat.service.v1.Backlog;
+import dev.concordat.service.v1.DeadAttempt;
+import dev.concordat.service.v1.DeadLetterKind;
+import dev.concordat.service.v1.GetBacklogRequest;
+import dev.concordat.service.v1.ListDeadLettersRequest;
+import dev.concordat.service.v1.OperationsApi;
+import dev.concordat.service.v1.RedriveDeadLettersRequest;
+import dev.concordat.service.v1.RedriveDeadLettersResponse;
+import dev.concordat.service.v1.ShowDeadLetterRequest;
+import dev.concordat.service.v1.ShownDeadLetter;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+
+/// Answers those who look after the service.
+final class OperationsDesk implements OperationsApi {
+  private static final int MOST = 100;
+  private static final int PAGE = 1_000;
+
+  private final Events<?> events;
+  private final KnownMessages messages;
+
+  OperationsDesk(Events<?> events, KnownMessages messages) {
+    this.events = events;
+    this.messages = messages;
+  }
+
+  @Override
+  public Backlog getBacklog(GetBacklogRequest request) {
+    return Backlog.getDefaultInstance();
+  }
+
+  @Override
+  public void listDeadLetters(
+      ListDeadLettersRequest request, Sink<dev.concordat.service.v1.DeadLetter> out) {
+    int limit = request.getLimit() == 0 ? MOST : request.getLimit();
+    events.deadLetters().list(named(request.getName()), limit).stream()
+        .map(OperationsDesk::line)
+        .forEach(out::send);
+  }
+
+  @Override
+  public ShownDeadLetter showDeadLetter(ShowDeadLetterRequest request) {
+    DeadLetter letter =
+        events
+            .deadLetters()
+            .show(request.getDeadLetterId())
+            .orElseThrow(
+                () -> Failure.notFound("there is no dead letter " + request.getDeadLetterId()));
+    return ShownDeadLetter.newBuilder()
+        .setDeadLetter(line(letter))
+        .setMessageJson(messages.json(letter.message().topic(), letter.message().payload()))
+        .addAllTries(letter.attempts().stream().map(OperationsDesk::attempt).toList())
+        .setTraceId(traceId(letter))
+        .build();
+  }
+
+  @Override
+  public RedriveDeadLettersResponse redriveDeadLetters(RedriveDeadLettersRequest request) {
+    DeadLetters letters = events.deadLetters();
+    int redriven = 0;
+    for (long id : ids(request, letters)) {
+      redriven += letters.redrive(id, request.getRedrivenBy()) ? 1 : 0;
+    }
+    return RedriveDeadLettersResponse.newBuilder().setRedriven(redriven).build();
+  }
+
+  private static List<Long> ids(RedriveDeadLettersRequest request, DeadLetters letters) {
+    return request.getDeadLetterIdsCount() > 0
+        ? request.getDeadLetterIdsList()
+        : letters.list(named(request.getName()), PAGE).stream().map(DeadLetter::id).toList();
+  }
+
+  private static DeadLetters.Filter named(String name) {
+    return new DeadLetters.Filter(
+        Optional.empty(), Optional.of(name).filter(it -> !it.isEmpty()), false, 0);
+  }
+
+  private static dev.concordat.service.v1.DeadLetter line(DeadLetter letter) {
+    return dev.concordat.service.v1.DeadLetter.newBuilder()
+        .setDeadLetterId(letter.id())
+        .setKind(
+            letter.place().kind().equals(DeadLetter.TASK)
+                ? DeadLetterKind.TASK
+                : DeadLetterKind.EVENT)
+        .setName(letter.place().name())
+        .setTopic(letter.message().topic())
+        .setKey(letter.message().key())
+        .setReason(letter.reason())
+        .setAttempts(letter.attempts().size())
+        .setDiedAt(timestamp(letter.diedAt()))
+        .build();
+  }
+
+  private static DeadAttempt attempt(DeadLetter.Attempt attempt) {
+    return DeadAttempt.newBuilder()
+        .setTriedAt(timestamp(attempt.at()))
+        .setError(attempt.error())
+        .build();
+  }
+
+  private static String traceId(DeadLetter letter) {
+    return Optional.ofNullable(letter.message().headers().get(ContextCodec.TRACEPARENT))
+        .flatMap(parent -> TraceContext.parse(parent, ""))
+        .map(TraceContext::traceId)
+        .orElse("");
+  }
+
+  private static Timestamp timestamp(Instant at) {
+    return Timestamp.newBuilder().setSeconds(at.getEpochSecond()).setNanos(at.getNano()).build();
+  }
+}

@@ -1,0 +1,57 @@
+package dev.concordat.service;
+
+import dev.concordat.calls.Calls;
+import dev.concordat.calls.CallsOptions;
+import dev.concordat.core.Observer;
+import dev.concordat.telemetry.Telemetry;
+import dev.concordat.telemetry.TelemetryOptions;
+import java.time.Duration;
+
+/// A part that asks services and is none itself: the edge, or a tool. It finds them through the
+/// registry, and its spans stand in the same traces.
+///
+/// Threads: safe for many.
+public final class Visitor implements AutoCloseable {
+  private final Closing closing;
+  private final Telemetry telemetry;
+  private final Calls calls;
+
+  Visitor(String name, Environment environment) {
+    this.closing = new Closing(name);
+    try {
+      Backbone backbone =
+          closing.opened("backbone", Backbone.open(environment.databases().shared()));
+      this.telemetry =
+          closing.opened(
+              "telemetry",
+              Telemetry.open(
+                  TelemetryOptions.fromEnvironment(name, System.getenv()), backbone.spans()));
+      this.calls =
+          closing.opened(
+              "calls",
+              Calls.open(
+                  CallsOptions.of(name, backbone.registry())
+                      .withObserver(telemetry)
+                      .withClock(environment.clock())));
+    } catch (RuntimeException e) {
+      closing.end(Duration.ZERO);
+      throw e;
+    }
+  }
+
+  /// Asks services.
+  public Calls calls() {
+    return calls;
+  }
+
+  /// Who watches.
+  public Observer observer() {
+    return telemetry;
+  }
+
+  /// Ends calls under way, sends the last spans and gives everything back.
+  @Override
+  public void close() {
+    closing.end(Duration.ZERO);
+  }
+}
