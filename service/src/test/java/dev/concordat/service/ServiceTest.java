@@ -1,0 +1,263 @@
+package dev.concordat.service;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.concordat.core.Clock;
+import dev.concordat.core.Code;
+import dev.concordat.core.Context;
+import dev.concordat.core.Deadline;
+import dev.concordat.core.Failure;
+import dev.concordat.core.Background;
+import dev.concordat.core.Source;
+import dev.concordat.events.Dead;
+import dev.concordat.service.reader.v1.ReadBook;
+import dev.concordat.service.reader.v1.ReaderOwner;
+import dev.concordat.service.shelf.v1.AddBookRequest;
+import dev.concordat.service.shelf.v1.Book;
+import dev.concordat.service.shelf.v1.BookAdded;
+import dev.concordat.service.shelf.v1.ReadAloudRequest;
+import dev.concordat.service.shelf.v1.ShelfApi;
+import dev.concordat.service.shelf.v1.ShelfClient;
+import dev.concordat.service.shelf.v1.ShelfOwner;
+import dev.concordat.service.v1.DeadLetter;
+import dev.concordat.service.v1.ListDeadLettersRequest;
+import dev.concordat.service.v1.OperationsClient;
+import dev.concordat.service.v1.RedriveDeadLettersRequest;
+import dev.concordat.service.v1.ShowDeadLetterRequest;
+import dev.concordat.service.v1.ShownDeadLetter;
+import java.net.ServerSocket;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.UUID;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicReference;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/// Two services with databases of their own, over real sockets: one keeps books, one reads them.
+class ServiceTest {
+  private static final Duration PATIENCE = Duration.ofSeconds(20);
+
+  private final String shared = TestDatabases.create("shared");
+  private final BlockingQueue<String> read = new LinkedBlockingQueue<>();
+  private final AtomicBoolean blind = new AtomicBoolean();
+  private final CountDownLatch listening = new CountDownLatch(1);
+  private final CountDownLatch enough = new CountDownLatch(1);
+
+  private Service<ShelfOwner> shelf;
+  private Service<ReaderOwner> reader;
+  private Visitor visitor;
+  private ShelfClient client;
+
+  @BeforeEach
+  void start() {
+    shelf = Concordat.service(ShelfOwner.OWNER, TestDatabases.environment("shelf", shared));
+    shelf.migrate(ServiceTest.class, "shelf.sql");
+    shelf.implement(ShelfApi.CONTRACT, new Shelf());
+    shelf.start();
+    reader = Concordat.service(ReaderOwner.OWNER, TestDatabases.environment("reader", shared));
+    reader.subscribe(BookAdded.class, "pile", (event, tx) -> tx.enqueue(task(event)));
+    reader.work(ReadBook.class, (task, lease) -> readBook(task));
+    reader.start();
+    visitor = Concordat.visitor("cli", TestDatabases.environment("cli", shared));
+    client = visitor.calls().client(ShelfClient.FACTORY);
+  }
+
+  @AfterEach
+  void stop() {
+    enough.countDown();
+    visitor.close();
+    reader.close();
+    shelf.close();
+  }
+
+  @Test
+  void factReachesTheOtherServiceAndBecomesATask() throws InterruptedException {
+    Book book = add("Emma", "key-1");
+    assertThat(next()).isEqualTo(book.getBookId());
+  }
+
+  @Test
+  void sameKeyGetsTheSameAnswer() throws SQLException {
+    Book first = add("Emma", "key-1");
+    assertThat(add("Emma", "key-1")).isEqualTo(first);
+    assertThat(books()).isEqualTo(1);
+    assertThatThrownBy(() -> add("Persuasion", "key-1"))
+        .isInstanceOfSatisfying(
+            Failure.class,
+            e -> assertThat(e.details().reason()).isEqualTo("IDEMPOTENCY_KEY_REUSED"));
+  }
+
+  @Test
+  void deadLetterIsListedShownWithoutSecretsAndRedriven() throws InterruptedException {
+    blind.set(true);
+    Book book = add("Emma", "key-1");
+    OperationsClient operations = new OperationsClient(visitor.calls().caller("reader"));
+    DeadLetter letter = awaitDeadLetter(operations);
+    assertThat(letter.getReason()).contains("no light");
+    ShownDeadLetter shown =
+        operations.showDeadLetter(
+            ShowDeadLetterRequest.newBuilder().setDeadLetterId(letter.getDeadLetterId()).build());
+    assertThat(shown.getMessageJson()).contains(book.getBookId());
+    assertThat(shown.getTraceId()).hasSize(32);
+    blind.set(false);
+    assertThat(
+            operations
+                .redriveDeadLetters(RedriveDeadLettersRequest.getDefaultInstance())
+                .getRedriven())
+        .isEqualTo(1);
+    assertThat(next()).isEqualTo(book.getBookId());
+  }
+
+  @Test
+  void operationsAreOnlyForThoseWhoLookAfterTheService() {
+    try (Visitor stranger =
+        Concordat.visitor("stranger", TestDatabases.environment("stranger", shared))) {
+      OperationsClient operations = new OperationsClient(stranger.calls().caller("reader"));
+      assertThatThrownBy(() -> list(operations))
+          .isInstanceOfSatisfying(
+              Failure.class, e -> assertThat(e.code()).isEqualTo(Code.PERMISSION_DENIED));
+    }
+  }
+
+  @Test
+  void stoppingLetsCallsUnderWayEnd() throws InterruptedException {
+    AtomicReference<Object> answer = new AtomicReference<>("none");
+    try (Background background = new Background("listener")) {
+      Thread listener =
+          background.start(
+              "listen",
+              () ->
+                  answer.set(
+                      client.readAloud(ReadAloudRequest.newBuilder().setBookId("b").build())));
+      assertThat(listening.await(PATIENCE.toSeconds(), TimeUnit.SECONDS)).isTrue();
+      Thread stopper = background.start("stop", () -> shelf.stop(PATIENCE));
+      assertThatThrownBy(this::addUntilRefused)
+          .isInstanceOfSatisfying(
+              Failure.class, e -> assertThat(e.code()).isEqualTo(Code.UNAVAILABLE));
+      enough.countDown();
+      assertThat(listener.join(PATIENCE)).isTrue();
+      assertThat(stopper.join(PATIENCE)).isTrue();
+    }
+    assertThat(answer.get()).isEqualTo(Book.newBuilder().setBookId("b").build());
+  }
+
+  @Test
+  void usedPortIsSaidAndNothingStaysOpen() throws Exception {
+    try (ServerSocket taken = new ServerSocket(0)) {
+      Environment environment =
+          TestDatabases.environment("taken", shared)
+              .withListen("127.0.0.1", taken.getLocalPort());
+      Service<ReaderOwner> second = Concordat.service(ReaderOwner.OWNER, environment);
+      assertThatThrownBy(second::start).hasMessageContaining("Is the port in use?");
+      assertThatThrownBy(() -> second.database().getConnection())
+          .hasMessageContaining("has been closed");
+    }
+  }
+
+  private void addUntilRefused() {
+    Deadline deadline = Deadline.after(PATIENCE, Clock.SYSTEM);
+    while (!deadline.expired()) {
+      Context.root()
+          .withDeadline(Deadline.after(Duration.ofSeconds(1), Clock.SYSTEM))
+          .run(() -> add("Emma", UUID.randomUUID().toString()));
+    }
+  }
+
+  private Book add(String title, String key) {
+    return Context.current()
+        .withIdempotencyKey(key)
+        .call(() -> client.addBook(AddBookRequest.newBuilder().setTitle(title).build()));
+  }
+
+  private String next() throws InterruptedException {
+    String book = read.poll(PATIENCE.toSeconds(), TimeUnit.SECONDS);
+    return book == null ? "nothing was read" : book;
+  }
+
+  private DeadLetter awaitDeadLetter(OperationsClient operations) throws InterruptedException {
+    Deadline deadline = Deadline.after(PATIENCE, Clock.SYSTEM);
+    while (!deadline.expired()) {
+      List<DeadLetter> letters = list(operations);
+      if (!letters.isEmpty()) {
+        return letters.getFirst();
+      }
+      Clock.SYSTEM.sleep(Duration.ofMillis(20));
+    }
+    throw new AssertionError("no dead letter after " + PATIENCE);
+  }
+
+  private static List<DeadLetter> list(OperationsClient operations) {
+    try (Source<DeadLetter> source =
+        operations.listDeadLetters(ListDeadLettersRequest.getDefaultInstance())) {
+      List<DeadLetter> letters = new ArrayList<>();
+      source.forEach(letters::add);
+      return letters;
+    }
+  }
+
+  private long books() throws SQLException {
+    try (var connection = shelf.database().getConnection();
+        var sql = connection.createStatement();
+        var rows = sql.executeQuery("select count(*) from book")) {
+      rows.next();
+      return rows.getLong(1);
+    }
+  }
+
+  private void readBook(ReadBook task) {
+    if (blind.get()) {
+      throw Dead.because("no light");
+    }
+    read.add(task.getBookId());
+  }
+
+  private static ReadBook task(BookAdded event) {
+    return ReadBook.newBuilder().setBookId(event.getBookId()).build();
+  }
+
+  private final class Shelf implements ShelfApi {
+    @Override
+    public Book addBook(AddBookRequest request) {
+      Book book =
+          Book.newBuilder()
+              .setBookId(UUID.randomUUID().toString())
+              .setTitle(request.getTitle())
+              .build();
+      try (var tx = shelf.begin();
+          var insert = tx.connection().prepareStatement("insert into book values (?, ?)")) {
+        insert.setString(1, book.getBookId());
+        insert.setString(2, book.getTitle());
+        insert.executeUpdate();
+        tx.publish(
+            BookAdded.newBuilder()
+                .setBookId(book.getBookId())
+                .setTitle(book.getTitle())
+                .setGiver("a friend")
+                .build());
+        return shelf.commit(tx, book);
+      } catch (SQLException e) {
+        throw Failure.of(Code.INTERNAL, "no room on the shelf", e);
+      }
+    }
+
+    @Override
+    public Book readAloud(ReadAloudRequest request) {
+      listening.countDown();
+      try {
+        assertThat(enough.await(PATIENCE.toSeconds(), TimeUnit.SECONDS)).isTrue();
+      } catch (InterruptedException e) {
+        throw Failure.of(Code.CANCELLED, "interrupted", e);
+      }
+      return Book.newBuilder().setBookId(request.getBookId()).build();
+    }
+  }
+}
