@@ -1,7 +1,6 @@
 package dev.concordat.events;
 
 import com.zaxxer.hikari.HikariDataSource;
-import dev.concordat.core.Context;
 import dev.concordat.events.bank.v1.BankOwner;
 import dev.concordat.events.bank.v1.Booked;
 import java.sql.Connection;
@@ -16,19 +15,20 @@ import java.util.concurrent.CopyOnWriteArrayList;
 final class Bank implements AutoCloseable {
   static final Duration GRACE = Duration.ofSeconds(20);
 
+  final Faults faults = new Faults();
   final HikariDataSource pool;
   final HikariDataSource logPool;
   final PostgresLog log;
   private final List<Events<BankOwner>> processes = new CopyOnWriteArrayList<>();
 
   Bank() {
-    this(24);
+    this(16);
   }
 
   Bank(int connections) {
     pool = Postgres.database("bank", connections);
     logPool = Postgres.database("log", 8);
-    log = PostgresLog.open(logPool);
+    log = PostgresLog.open(faults.over(logPool));
     Postgres.execute(
         pool,
         """
@@ -47,7 +47,7 @@ final class Bank implements AutoCloseable {
   }
 
   Events<BankOwner> process(EventsOptions options, Broker broker) {
-    Events<BankOwner> events = Events.open(BankOwner.OWNER, pool, broker, options);
+    Events<BankOwner> events = Events.open(BankOwner.OWNER, faults.over(pool), broker, options);
     processes.add(events);
     return events;
   }
@@ -153,10 +153,6 @@ final class Bank implements AutoCloseable {
     } catch (SQLException e) {
       throw new IllegalStateException(e);
     }
-  }
-
-  static Context root() {
-    return Context.root();
   }
 
   @Override

@@ -5,6 +5,7 @@ import com.zaxxer.hikari.HikariDataSource;
 import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.concurrent.atomic.AtomicInteger;
 import javax.sql.DataSource;
@@ -35,6 +36,28 @@ final class Postgres {
   static void execute(DataSource database, String sql) {
     try (var connection = database.getConnection();
         var statement = connection.createStatement()) {
+      statement.execute(sql);
+    } catch (SQLException e) {
+      throw new IllegalStateException(sql, e);
+    }
+  }
+
+  /// Refuses connections for a moment, and ends all there are: like a restart of the server.
+  static void cutOff(HikariDataSource pool) {
+    String database = pool.getPoolName();
+    execute(
+        SERVER.getPostgresDatabase(), "alter database " + database + " allow_connections false");
+    execute(
+        SERVER.getPostgresDatabase(),
+        "select pg_terminate_backend(pid) from pg_stat_activity where datname = '"
+            + database
+            + "'");
+    execute(
+        SERVER.getPostgresDatabase(), "alter database " + database + " allow_connections true");
+  }
+
+  static void run(Connection connection, String sql) {
+    try (var statement = connection.createStatement()) {
       statement.execute(sql);
     } catch (SQLException e) {
       throw new IllegalStateException(sql, e);
