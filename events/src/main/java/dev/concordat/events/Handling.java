@@ -4,6 +4,7 @@ import dev.concordat.contract.Owner;
 import dev.concordat.core.Context;
 import dev.concordat.core.ContextCodec;
 import dev.concordat.core.Deadline;
+import dev.concordat.core.Failure;
 import dev.concordat.core.Observer.Activity;
 import dev.concordat.core.Observer.Kind;
 import dev.concordat.events.Inbox.Mark;
@@ -103,6 +104,9 @@ final class Handling<O extends Owner> {
           parts.database().read(c -> parked.waitBehind(c, first.get()));
         }
       }
+    } catch (Failure e) {
+      // The database is down: the key is still due, and found again.
+      gate.shut(Optional.empty());
     } finally {
       partition.retrying().remove(key);
     }
@@ -191,9 +195,20 @@ final class Handling<O extends Owner> {
               tx.commit();
               count("Applied");
             }
+            if (mark == Mark.SEEN) {
+              rememberIfParked(partition, logged.message().key());
+            }
             return kept(partition, mark != Mark.LOST);
           }
         });
+  }
+
+  /// A message that was seen may have been parked by a transaction of which we did not hear whether
+  /// it was committed; then those behind it must wait.
+  private void rememberIfParked(Partition partition, String key) {
+    if (parts.database().read(c -> parked.first(c, partition.number(), key)).isPresent()) {
+      partition.parked().add(key);
+    }
   }
 
   private boolean apply(Partition partition, Parked.First first) throws Exception {

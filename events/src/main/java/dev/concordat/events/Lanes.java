@@ -1,15 +1,20 @@
 package dev.concordat.events;
 
 import dev.concordat.core.Background;
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
 import java.util.ArrayDeque;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Queue;
 import java.util.concurrent.Semaphore;
+import org.jspecify.annotations.Nullable;
 
 /// One lane per key: what is sent into a lane happens one after the other, lanes run side by side.
 /// A lane exists while it has something to do, on a virtual thread of its own.
 final class Lanes {
+  private static final Logger LOG = System.getLogger("dev.concordat.events");
+
   private final Background background;
   private final Semaphore places;
   private final Map<String, Queue<Runnable>> lanes = new HashMap<>();
@@ -50,6 +55,9 @@ final class Lanes {
       places.acquireUninterruptibly();
       try {
         work.run();
+      } catch (RuntimeException e) {
+        // A lane that ended here would hold what is sent into it for ever.
+        LOG.log(Level.ERROR, "work in the lane of a key failed", e);
       } finally {
         places.release();
         ended();
@@ -58,7 +66,7 @@ final class Lanes {
     }
   }
 
-  private @org.jspecify.annotations.Nullable Runnable next(String key, Queue<Runnable> lane) {
+  private @Nullable Runnable next(String key, Queue<Runnable> lane) {
     synchronized (lanes) {
       Runnable work = lane.poll();
       if (work == null) {

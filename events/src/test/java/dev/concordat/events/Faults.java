@@ -13,8 +13,8 @@ import java.util.Set;
 import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
 
-/// A pool whose connections die at a chosen step of a chosen thread: before the step is done, or after
-/// it was done and before anybody hears of it.
+/// A pool whose connections die at a chosen step of a chosen thread: before the step is done, or
+/// after it was done and before anybody hears of it.
 final class Faults {
   private static final Set<String> STEPS =
       Set.of("execute", "executeQuery", "executeUpdate", "executeBatch", "commit");
@@ -75,9 +75,7 @@ final class Faults {
   }
 
   private <T extends Statement> T over(Connection connection, T statement, Class<T> type) {
-    return proxy(
-        type,
-        (self, method, arguments) -> step(connection, statement, method, arguments));
+    return proxy(type, (self, method, arguments) -> step(connection, statement, method, arguments));
   }
 
   private @Nullable Object step(
@@ -105,7 +103,6 @@ final class Faults {
   }
 
   private static <T> T proxy(Class<T> type, InvocationHandler handler) {
-    return type.cast(
-        Proxy.newProxyInstance(type.getClassLoader(), new Class<?>[] {type}, handler));
+    return type.cast(Proxy.newProxyInstance(type.getClassLoader(), new Class<?>[] {type}, handler));
   }
 }

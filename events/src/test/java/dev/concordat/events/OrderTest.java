@@ -18,9 +18,9 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/// Many writers that hold their transactions for random times and fight for the same keys: nothing is
-/// lost, nothing comes twice, and each key stays in order. Two simpler ways to read the outbox are put
-/// to the same check, and fail it.
+/// Many writers that hold their transactions for random times and fight for the same keys: nothing
+/// is lost, nothing comes twice, and each key stays in order. Two simpler ways to read the outbox
+/// are put to the same check, and fail it.
 class OrderTest {
   private static final int WRITERS = 16;
   private static final int KEYS = 10;
@@ -78,8 +78,7 @@ class OrderTest {
   /// Reads the outbox with a cursor, as people do, while writers write; effects are what it read.
   private Bank.Verification readWhileWriting(String wanted) {
     AtomicInteger done = new AtomicInteger();
-    Postgres.execute(
-        bank.pool, "create table last as select '0'::xid8 as xid, 0::bigint as id");
+    Postgres.execute(bank.pool, "create table last as select '0'::xid8 as xid, 0::bigint as id");
     Fanout.both(
         () -> {
           write();
@@ -133,8 +132,8 @@ class OrderTest {
         });
   }
 
-  /// Some take a transaction id long before they wait for the key, some roll back, some tell several
-  /// keys, some tell at the end and some at once.
+  /// Some take a transaction id long before they wait for the key, some roll back, some tell
+  /// several keys, some tell at the end and some at once.
   private void book(Random random) {
     try (Connection connection = bank.pool.getConnection()) {
       connection.setAutoCommit(false);

@@ -7,6 +7,8 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
 import javax.sql.DataSource;
 
@@ -52,8 +54,7 @@ final class Postgres {
         "select pg_terminate_backend(pid) from pg_stat_activity where datname = '"
             + database
             + "'");
-    execute(
-        SERVER.getPostgresDatabase(), "alter database " + database + " allow_connections true");
+    execute(SERVER.getPostgresDatabase(), "alter database " + database + " allow_connections true");
   }
 
   static void run(Connection connection, String sql) {
@@ -65,11 +66,18 @@ final class Postgres {
   }
 
   static long number(DataSource database, String sql) {
+    return numbers(database, sql).getFirst();
+  }
+
+  static List<Long> numbers(DataSource database, String sql) {
     try (var connection = database.getConnection();
         var statement = connection.createStatement();
         var rows = statement.executeQuery(sql)) {
-      rows.next();
-      return rows.getLong(1);
+      List<Long> numbers = new ArrayList<>();
+      while (rows.next()) {
+        numbers.add(rows.getLong(1));
+      }
+      return numbers;
     } catch (SQLException e) {
       throw new IllegalStateException(sql, e);
     }

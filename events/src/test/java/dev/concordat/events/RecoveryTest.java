@@ -54,8 +54,7 @@ class RecoveryTest {
     Bank.book(events, "a");
     Bank.book(events, "b");
     Bank.book(events, "a");
-    Await.until(
-        "all are applied", () -> bank.effects() >= bank.booked(), () -> bank.verify("all"));
+    Await.until("all are applied", () -> bank.effects() >= bank.booked(), () -> bank.verify("all"));
   }
 
   @Test
@@ -189,8 +188,7 @@ class RecoveryTest {
         },
         (a, b) -> true);
 
-    Await.until(
-        "all are applied", () -> bank.effects() >= bank.booked(), () -> bank.verify("all"));
+    Await.until("all are applied", () -> bank.effects() >= bank.booked(), () -> bank.verify("all"));
     bookAndAwait();
     assertThat(bank.verify("all")).isEqualTo(Bank.Verification.CLEAN);
   }
