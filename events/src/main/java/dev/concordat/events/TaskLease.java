@@ -41,7 +41,6 @@ final class TaskLease implements Lease {
 
   @Override
   public void complete(Transaction<?> tx) {
-    asked.set(true);
     held.settling();
     try {
       if (TaskSettlement.done(tx.connection(), new TreeMap<>(Map.of(task.id(), task.token())))
@@ -51,6 +50,7 @@ final class TaskLease implements Lease {
     } catch (SQLException e) {
       throw SqlFailures.of(e);
     }
+    asked.set(true);
     tx.afterCommit(() -> completed.set(true));
   }
 

@@ -1,0 +1,56 @@
+package dev.concordat.events;
+
+import com.zaxxer.hikari.HikariDataSource;
+import dev.concordat.contract.Task;
+import dev.concordat.events.depot.v1.DepotOwner;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+
+/// A service of the tests, with any number of processes on one database.
+final class Depot implements AutoCloseable {
+  final HikariDataSource database = Postgres.database("depot", 24);
+  final Counting observer = new Counting();
+  private final List<Events<DepotOwner>> processes = new ArrayList<>();
+
+  /// Another process; it stops with the depot.
+  Events<DepotOwner> process() {
+    return process(EventsOptions.DEFAULT);
+  }
+
+  Events<DepotOwner> process(EventsOptions options) {
+    Events<DepotOwner> events =
+        Events.open(DepotOwner.OWNER, database, new NoLog(), options.withObserver(observer));
+    processes.add(events);
+    return events;
+  }
+
+  static void enqueue(Events<DepotOwner> events, Task<?> task) {
+    enqueue(events, task, Delivery.NOW);
+  }
+
+  static void enqueue(Events<DepotOwner> events, Task<?> task, Delivery delivery) {
+    try (var tx = events.begin()) {
+      tx.enqueue(task, delivery);
+      tx.commit();
+    }
+  }
+
+  long number(String sql) {
+    return Postgres.number(database, sql);
+  }
+
+  void execute(String sql) {
+    Postgres.execute(database, sql);
+  }
+
+  long tasks() {
+    return number("select count(*) from concordat.task");
+  }
+
+  @Override
+  public void close() {
+    processes.forEach(process -> process.stop(Duration.ofSeconds(5)));
+    database.close();
+  }
+}
