@@ -10,7 +10,6 @@ import dev.concordat.core.ContextCodec;
 import dev.concordat.core.Fanout;
 import java.sql.Connection;
 import java.time.Duration;
-import java.util.List;
 import java.util.UUID;
 import javax.sql.DataSource;
 
@@ -23,12 +22,14 @@ public final class Events<O extends Owner> implements AutoCloseable {
   private final Parts parts;
   private final TaskDesk tasks;
   private final Relay<O> relay;
+  private final SagaRunner<O> sagas;
 
-  private Events(Parts parts) {
+  private Events(Parts parts, SagaProbe probe) {
     this.parts = parts;
     this.tasks = new TaskDesk(parts);
     this.relay = new Relay<>(parts, tasks::enqueue);
     relay.deadLetters().register(DeadLetter.TASK, TaskSettlement::redrive);
+    this.sagas = new SagaRunner<>(parts, this::begin, probe);
   }
 
   /// Opens a service's events and makes what is missing of the schema `concordat` in its database.
@@ -39,6 +40,11 @@ public final class Events<O extends Owner> implements AutoCloseable {
   /// @throws dev.concordat.core.Failure with `UNAVAILABLE` when the database cannot be reached
   public static <O extends Owner> Events<O> open(
       O owner, DataSource database, Broker broker, EventsOptions options) {
+    return open(owner, database, broker, options, SagaProbe.NONE);
+  }
+
+  static <O extends Owner> Events<O> open(
+      O owner, DataSource database, Broker broker, EventsOptions options, SagaProbe probe) {
     Database own = new Database(database);
     Schema.EVENTS.create(own);
     Schema.TASKS.create(own);
@@ -52,7 +58,8 @@ public final class Events<O extends Owner> implements AutoCloseable {
             new ContextCodec(options.clock(), options.limits()),
             new Topics(),
             new Signal(),
-            options));
+            options),
+        probe);
   }
 
   /// A transaction on a connection from the pool. Its statements end with the current deadline.
@@ -71,6 +78,12 @@ public final class Events<O extends Owner> implements AutoCloseable {
   public void wake() {
     parts.wake().raise();
     tasks.wake();
+    sagas.wake();
+  }
+
+  /// The sagas of this service: defined before [#start()].
+  public Sagas<O> sagas() {
+    return new Sagas<>(parts, sagas);
   }
 
   /// Says what happens to each event of a type. Before [#start()].
@@ -159,6 +172,7 @@ public final class Events<O extends Owner> implements AutoCloseable {
   public void start() {
     relay.start();
     tasks.start();
+    sagas.start();
   }
 
   /// Takes no new message, lets running handlers finish, gives back what this process holds.
@@ -166,10 +180,10 @@ public final class Events<O extends Owner> implements AutoCloseable {
   /// @param grace how long handlers may go on; then they are interrupted
   /// @return whether all had finished by themselves
   public boolean stop(Duration grace) {
-    boolean tasksClean =
-        Fanout.each(List.copyOf(tasks.workers()), worker -> worker.stop(grace)).stream()
-            .allMatch(clean -> clean);
-    return relay.stop(grace) && tasksClean;
+    boolean clean =
+        Fanout.both(
+            () -> tasks.stop(grace), () -> sagas.stop(grace), (done, ended) -> done && ended);
+    return relay.stop(grace) && clean;
   }
 
   /// Stops without grace.

@@ -78,6 +78,11 @@ final class JdbcTransaction<O extends Owner> implements Transaction<O> {
     return new JdbcTransaction<>(parts, enqueuer, connection, true);
   }
 
+  /// Whether somebody else commits, without our hearing of it.
+  boolean lent() {
+    return lent;
+  }
+
   @Override
   public Connection connection() {
     return connection;

@@ -25,7 +25,8 @@ final class LeaseKeeper {
   private final Duration lease;
   private final Renewal renewal;
   private final Map<Long, HeldLease> held = new ConcurrentHashMap<>();
-  private final Signal never = new Signal();
+  private final Signal end = new Signal();
+  private volatile boolean ended;
   private long renewedAt;
 
   LeaseKeeper(
@@ -54,11 +55,17 @@ final class LeaseKeeper {
         background.start(
             "leases",
             () -> {
-              while (!background.stopping()) {
+              while (!ended && !background.stopping()) {
                 tick();
                 pause();
               }
             });
+  }
+
+  /// Renews no more.
+  void end() {
+    ended = true;
+    end.raise();
   }
 
   /// Keeps a lease from now on.
@@ -118,7 +125,7 @@ final class LeaseKeeper {
   private void pause() {
     Duration tick = lease.dividedBy(12);
     try {
-      var _ = never.await(tick.compareTo(LONGEST_TICK) < 0 ? tick : LONGEST_TICK);
+      var _ = end.await(tick.compareTo(LONGEST_TICK) < 0 ? tick : LONGEST_TICK);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }

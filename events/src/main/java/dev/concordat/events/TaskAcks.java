@@ -21,6 +21,7 @@ final class TaskAcks {
   private final Database database;
   private final Queue<Ack> waiting = new ConcurrentLinkedQueue<>();
   private final Signal some = new Signal();
+  private volatile boolean ended;
 
   TaskAcks(Database database) {
     this.database = database;
@@ -31,11 +32,17 @@ final class TaskAcks {
         background.start(
             "acks",
             () -> {
-              while (!background.stopping() || !waiting.isEmpty()) {
+              while (!(ended || background.stopping()) || !waiting.isEmpty()) {
                 flush();
                 pause();
               }
             });
+  }
+
+  /// Writes what is waiting, and no more.
+  void end() {
+    ended = true;
+    some.raise();
   }
 
   /// Says that the task is done, and waits until that is written.

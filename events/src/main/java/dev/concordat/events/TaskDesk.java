@@ -4,10 +4,11 @@ import com.google.protobuf.Descriptors.Descriptor;
 import com.google.protobuf.InvalidProtocolBufferException;
 import com.google.protobuf.Message;
 import dev.concordat.contract.Queue;
+import dev.concordat.core.Fanout;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
-import java.util.Collection;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
@@ -68,12 +69,16 @@ final class TaskDesk {
     return worker;
   }
 
-  Collection<Worker> workers() {
-    return workers.values();
-  }
-
   void start() {
     workers.values().forEach(Worker::start);
+  }
+
+  /// Stops all workers at the same time.
+  ///
+  /// @return whether all tasks had ended within the grace
+  boolean stop(Duration grace) {
+    return Fanout.each(List.copyOf(workers.values()), worker -> worker.stop(grace)).stream()
+        .allMatch(clean -> clean);
   }
 
   /// There may be tasks in this queue.

@@ -48,7 +48,8 @@ final class TaskRun {
   /// @param stopping whether the worker is being stopped; what fails then is not the task's fault
   void run(ClaimedTask task, TaskLease lease, BooleanSupplier stopping) {
     try (Observation observation = observe(task, lease)) {
-      Throwable failure = observation.context().call(() -> attempt(task, lease));
+      Context context = observation.context().withObservation(observation);
+      Throwable failure = context.call(() -> attempt(task, lease));
       if (failure != null) {
         observation.failed(failure);
       }

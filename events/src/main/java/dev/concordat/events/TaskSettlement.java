@@ -81,7 +81,7 @@ final class TaskSettlement {
       with mine as materialized (
         select t.id from concordat.task t
         join unnest(?::bigint[], ?::bigint[]) as claim (id, token) using (id, token)
-        order by t.id for no key update of t)
+        order by t.id for no key update of t skip locked)
       update concordat.task t set leased_until = clock_timestamp() + ?::interval from mine where t.id = mine.id
       returning t.id
       """;

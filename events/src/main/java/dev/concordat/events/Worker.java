@@ -85,13 +85,17 @@ final class Worker {
       leases.all().forEach(lease -> lease.cancellation().cancel(stopping));
     }
     var _ = handlers.stop(Duration.ZERO);
+    leases.end();
+    acks.end();
     var _ = upkeep.stop(Duration.ofSeconds(5));
     return clean;
   }
 
   private boolean allEnd(Duration grace) {
     try {
-      return free.tryAcquire(options.concurrency(), grace.toNanos(), TimeUnit.NANOSECONDS);
+      boolean all = free.tryAcquire(options.concurrency(), grace.toNanos(), TimeUnit.NANOSECONDS);
+      free.release(all ? options.concurrency() : 0);
+      return all;
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       return false;

@@ -19,8 +19,14 @@ final class Depot implements AutoCloseable {
   }
 
   Events<DepotOwner> process(EventsOptions options) {
+    return process(options, SagaProbe.NONE);
+  }
+
+  /// A process whose sagas may be ended by the probe, as by a crash.
+  Events<DepotOwner> process(EventsOptions options, SagaProbe probe) {
     Events<DepotOwner> events =
-        Events.open(DepotOwner.OWNER, database, new NoLog(), options.withObserver(observer));
+        Events.open(
+            DepotOwner.OWNER, database, new NoLog(), options.withObserver(observer), probe);
     processes.add(events);
     return events;
   }
