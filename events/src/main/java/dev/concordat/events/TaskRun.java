@@ -93,7 +93,7 @@ final class TaskRun {
       return null;
     } catch (InvalidProtocolBufferException e) {
       return Dead.because("the payload cannot be read as " + queue.name());
-    } catch (Exception e) {
+    } catch (Exception | LinkageError | StackOverflowError | AssertionError e) {
       return e;
     }
   }

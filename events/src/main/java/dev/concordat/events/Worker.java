@@ -145,7 +145,7 @@ final class Worker {
   private void leaveRoomForBatches() throws InterruptedException {
     long since = parts.clock().nanos() - claimedAt;
     if (since < BETWEEN_CLAIMS.toNanos() && free.availablePermits() < options.concurrency()) {
-      parts.clock().sleep(Duration.ofNanos(BETWEEN_CLAIMS.toNanos() - since));
+      var _ = stop.await(Duration.ofNanos(BETWEEN_CLAIMS.toNanos() - since));
     }
   }
 

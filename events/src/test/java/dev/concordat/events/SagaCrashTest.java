@@ -26,7 +26,7 @@ import org.junit.jupiter.api.Test;
 /// the same as if nothing had happened.
 class SagaCrashTest {
   private static final Parcel NONE = Parcel.getDefaultInstance();
-  private static final Failure DECLINED = Failure.of(Code.FAILED_PRECONDITION, "declined");
+  private final Failure declined = Failure.of(Code.FAILED_PRECONDITION, "declined");
 
   private final Depot depot = new Depot();
   private final Partners partners = new Partners();
@@ -94,7 +94,7 @@ class SagaCrashTest {
 
   @Test
   void aCrashAnywhereOnTheBadWayEndsUndone() {
-    partners.declines = Optional.of(DECLINED);
+    partners.declines = Optional.of(declined);
     int all = pointsOf(TRANSACTED, "bad");
     assertThat(points).contains("failing", "before refund", "after release", "recorded release");
     for (int crash = 0; crash < all; crash++) {

@@ -14,7 +14,7 @@ import java.util.Set;
 import org.junit.jupiter.api.Test;
 
 class SagaJournalTest {
-  private static final Failure DECLINED = Failure.of(Code.FAILED_PRECONDITION, "declined");
+  private final Failure declined = Failure.of(Code.FAILED_PRECONDITION, "declined");
 
   @Test
   void whatWasDoneIsAnsweredFromTheRecordThenExecutionBegins() {
@@ -33,7 +33,7 @@ class SagaJournalTest {
   void aRecordedFailureIsThrownAgain() {
     SagaJournal journal = running(failed("charge"));
 
-    assertThat(journal.next(Kind.STEP, "charge")).isEqualTo(new Next.Fail(DECLINED));
+    assertThat(journal.next(Kind.STEP, "charge")).isEqualTo(new Next.Fail(declined));
   }
 
   @Test
@@ -69,21 +69,21 @@ class SagaJournalTest {
   @Test
   void undosRunInReverseWithoutThoseThatAreUndone() {
     SagaJournal journal =
-        new SagaJournal(List.of(step("x"), step("y")), Set.of("c"), Optional.of(DECLINED));
+        new SagaJournal(List.of(step("x"), step("y")), Set.of("c"), Optional.of(declined));
     journal.undo("a");
     journal.next(Kind.STEP, "x");
     journal.undo("b");
     journal.next(Kind.STEP, "y");
     journal.undo("c");
 
-    assertThat(journal.next(Kind.STEP, "z")).isEqualTo(new Next.Leave(DECLINED));
+    assertThat(journal.next(Kind.STEP, "z")).isEqualTo(new Next.Leave(declined));
     assertThat(journal.end()).isEmpty();
     assertThat(journal.toUndo()).containsExactly("b", "a");
   }
 
   @Test
   void anUndoThatIsGoneFromTheCodeDoesNotFit() {
-    SagaJournal journal = new SagaJournal(List.of(), Set.of("gone"), Optional.of(DECLINED));
+    SagaJournal journal = new SagaJournal(List.of(), Set.of("gone"), Optional.of(declined));
 
     assertThat(journal.end()).get().extracting(Next.Misfit::because).asString().contains("gone");
   }
@@ -96,8 +96,8 @@ class SagaJournalTest {
     return new Entry(Kind.STEP, name, Optional.of(bytes(name)), Optional.empty());
   }
 
-  private static Entry failed(String name) {
-    return new Entry(Kind.STEP, name, Optional.empty(), Optional.of(DECLINED));
+  private Entry failed(String name) {
+    return new Entry(Kind.STEP, name, Optional.empty(), Optional.of(declined));
   }
 
   private static ByteString bytes(String text) {

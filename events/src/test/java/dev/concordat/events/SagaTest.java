@@ -29,7 +29,7 @@ import org.junit.jupiter.api.Test;
 
 class SagaTest {
   private static final Parcel NONE = Parcel.getDefaultInstance();
-  private static final Failure DECLINED =
+  private final Failure declined =
       Failure.of(Code.FAILED_PRECONDITION, "the card was declined")
           .with(Failure.Details.NONE.withReason("CARD_DECLINED"));
 
@@ -55,7 +55,7 @@ class SagaTest {
 
   @Test
   void aFailureRunsTheUndosInReverse() {
-    partners.declines = Optional.of(DECLINED);
+    partners.declines = Optional.of(declined);
     var type = checkout(events);
     events.start();
     start(type, "o1");
@@ -205,7 +205,7 @@ class SagaTest {
               throw Failure.of(Code.UNAVAILABLE, "not now");
             }
           });
-          throw DECLINED;
+          throw declined;
         });
     events.start();
     start(type, "o1");
@@ -222,7 +222,7 @@ class SagaTest {
         events.sagas().define("lenient", NONE, NONE, (saga, input) -> {
           try {
             saga.step("optional", () -> {
-              throw DECLINED;
+              throw declined;
             });
           } catch (Failure e) {
             return saga.step("instead", NONE, () -> parcel(e.details().reason()));
