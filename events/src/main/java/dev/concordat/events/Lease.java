@@ -26,6 +26,6 @@ public interface Lease {
   ///
   /// @param tx on the database of the service whose queue this is
   /// @throws dev.concordat.core.Failure with `ABORTED` when the lease was lost: roll back, another
-  ///     worker does it
+  ///   worker does it
   void complete(Transaction<?> tx);
 }

@@ -29,8 +29,7 @@ final class LeaseKeeper {
   private volatile boolean ended;
   private long renewedAt;
 
-  LeaseKeeper(
-      Database database, Clock clock, Observer observer, Duration lease, Renewal renewal) {
+  LeaseKeeper(Database database, Clock clock, Observer observer, Duration lease, Renewal renewal) {
     this.database = database;
     this.clock = clock;
     this.observer = observer;
@@ -74,8 +73,7 @@ final class LeaseKeeper {
   /// @param longest how long it is renewed
   HeldLease hold(long id, long token, long since, Duration longest) {
     HeldLease lease =
-        new HeldLease(
-            id, token, clock, since + this.lease.toNanos(), since + longest.toNanos());
+        new HeldLease(id, token, clock, since + this.lease.toNanos(), since + longest.toNanos());
     held.put(id, lease);
     return lease;
   }

@@ -7,8 +7,8 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.Optional;
 
-/// What is kept of a failure: code, message and reason. A saga sees the same when it happens and when
-/// it is read from the record.
+/// What is kept of a failure: code, message and reason. A saga sees the same when it happens and
+/// when it is read from the record.
 final class RecordedFailure {
   private RecordedFailure() {}
 
@@ -28,7 +28,8 @@ final class RecordedFailure {
       throws SQLException {
     statement.setObject(
         index, failure.map(f -> f.code().number()).orElse(null), java.sql.Types.SMALLINT);
-    statement.setString(index + 1, failure.map(Failure::message).map(RecordedFailure::text).orElse(null));
+    statement.setString(
+        index + 1, failure.map(Failure::message).map(RecordedFailure::text).orElse(null));
     statement.setString(index + 2, failure.map(f -> f.details().reason()).orElse(null));
   }
 

@@ -6,8 +6,8 @@ import java.time.Duration;
 
 /// What a saga's code does its work with. The code is plain Java that runs again from its beginning
 /// after a crash; every step that was recorded then answers from the record instead of running. So
-/// what the code does between steps depends only on its input and on the steps' answers: no clock, no
-/// random number, no reading of a database outside of a step.
+/// what the code does between steps depends only on its input and on the steps' answers: no clock,
+/// no random number, no reading of a database outside of a step.
 ///
 /// Names are unique within a saga and stay the same as long as sagas of this type run; a saga whose
 /// record does not fit the code is stopped and shown as stuck, never guessed at.
@@ -18,8 +18,8 @@ import java.time.Duration;
 /// again. The code may catch it and go on. A failure that leaves the code runs the undos, last one
 /// first, and the saga ends failed with it.
 ///
-/// Guarantee: a step runs at least once, always with the idempotency key `<saga id>/<name>`, which a
-/// called service turns into once; a transacted step's effect happens exactly once.
+/// Guarantee: a step runs at least once, always with the idempotency key `<saga id>/<name>`, which
+/// a called service turns into once; a transacted step's effect happens exactly once.
 ///
 /// Source: Garcia-Molina and Salem, Sagas, SIGMOD 1987.
 ///
@@ -48,14 +48,14 @@ public interface Saga<O extends Owner> {
   /// @param answer default instance of what the code returns
   <R extends Message> R transact(String name, R answer, AnsweringIn<R, O> code);
 
-  /// The last step: effect, record and the saga's own end in one transaction, so that from its commit
-  /// on the saga is completed and can no longer be cancelled. Return what it returns.
+  /// The last step: effect, record and the saga's own end in one transaction, so that from its
+  /// commit on the saga is completed and can no longer be cancelled. Return what it returns.
   <R extends Message> R conclude(String name, AnsweringIn<R, O> code);
 
   /// Says how to take something back when the saga fails later. Comes before the step it undoes,
   /// because the outcome of that step may stay unknown; so it must bear that there is nothing to
-  /// undo, and being run twice. Tried until it succeeds, with the idempotency key
-  /// `<saga id>/<name>`.
+  /// undo, and being run twice. Tried until it succeeds, with the idempotency key `<saga
+  /// id>/<name>`.
   void undo(String name, Doing code);
 
   /// The same saga, whose steps have this long, all their tries together.

@@ -3,8 +3,8 @@ package dev.concordat.events;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
-/// Ends this run of a saga's code without a word in the record: somebody runs it again. An error, so
-/// that no `catch (Exception e)` of a saga takes it for a failure of its own.
+/// Ends this run of a saga's code without a word in the record: somebody runs it again. An error,
+/// so that no `catch (Exception e)` of a saga takes it for a failure of its own.
 final class SagaInterrupted extends Error {
   private static final long serialVersionUID = 1L;
 

@@ -67,8 +67,16 @@ final class SagaJournal {
     Entry entry = done.get(position);
     if (entry.kind() != kind || !entry.name().equals(name)) {
       return new Next.Misfit(
-          "at position " + position + " the code has " + kind + " \"" + name
-              + "\", but what was done there is " + entry.kind() + " \"" + entry.name()
+          "at position "
+              + position
+              + " the code has "
+              + kind
+              + " \""
+              + name
+              + "\", but what was done there is "
+              + entry.kind()
+              + " \""
+              + entry.name()
               + "\"; bring the old order back, or give the changed saga a new type");
     }
     position++;
@@ -104,7 +112,10 @@ final class SagaJournal {
       Entry missed = done.get(position);
       return Optional.of(
           new Next.Misfit(
-              "the code has ended, but " + missed.kind() + " \"" + missed.name()
+              "the code has ended, but "
+                  + missed.kind()
+                  + " \""
+                  + missed.name()
                   + "\" was done after that; bring it back, or give the changed saga a new type"));
     }
     List<String> strange = undone.stream().filter(name -> !undos.contains(name)).sorted().toList();

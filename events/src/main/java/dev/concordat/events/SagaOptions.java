@@ -7,10 +7,10 @@ import java.time.Duration;
 ///
 /// @param stepBudget how long a step may take with all its tries; default 5 s
 /// @param timeout how long a saga may go forward; then it fails with `DEADLINE_EXCEEDED` and undoes
-///     what it did, which takes as long as it takes; default 1 h
+///   what it did, which takes as long as it takes; default 1 h
 /// @param undoBudget how long one try of an undo may take; default 5 s
-/// @param undoBackoff wait after a failed undo, full jitter, without a limit of tries; default 100 ms
-///     up to 30 s
+/// @param undoBackoff wait after a failed undo, full jitter, without a limit of tries; default 100
+///   ms up to 30 s
 /// @param retention how long a finished saga stays readable; default 7 days
 public record SagaOptions(
     Duration stepBudget,

@@ -27,8 +27,7 @@ record SagaRow(
     Map<String, String> headers,
     ByteString input) {
   SagaRow with(Past past) {
-    return new SagaRow(
-        number, token, type, id, tries, left, cancelBecause, past, headers, input);
+    return new SagaRow(number, token, type, id, tries, left, cancelBecause, past, headers, input);
   }
 
   /// What it has done.

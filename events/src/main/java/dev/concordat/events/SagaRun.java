@@ -35,29 +35,25 @@ final class SagaRun<O extends Owner> {
   private final Supplier<Transaction<O>> begin;
   private final SagaRow row;
   private final SagaOptions options;
-  private final HeldLease lease;
-  private final BooleanSupplier stopping;
   private final SagaProbe probe;
   private final SagaJournal journal;
-  private final Deadline timeout;
+  private final SagaStanding standing;
   private final Map<String, Saga.Doing> undos = new HashMap<>();
-  private volatile Optional<String> cancelBecause;
   private boolean recorded;
-  private boolean concluded;
-  private @Nullable Failure stopped;
-  private @Nullable SagaInterrupted interrupted;
 
   SagaRun(Place<O> place, SagaRow row, SagaOptions options, HeldLease lease) {
     this.parts = place.parts();
     this.begin = place.begin();
-    this.stopping = place.stopping();
     this.probe = place.probe();
     this.row = row;
     this.options = options;
-    this.lease = lease;
     this.journal = new SagaJournal(row.past().done(), row.past().undone(), row.past().failing());
-    this.timeout = Deadline.after(row.left(), parts.clock());
-    this.cancelBecause = row.cancelBecause();
+    this.standing =
+        new SagaStanding(
+            lease,
+            place.stopping(),
+            Deadline.after(row.left(), place.parts().clock()),
+            row.cancelBecause());
   }
 
   /// Where sagas run.
@@ -72,7 +68,7 @@ final class SagaRun<O extends Owner> {
 
   /// Somebody in this process has cancelled the saga.
   void cancel(String because) {
-    cancelBecause = Optional.of(because);
+    standing.cancel(because);
   }
 
   SagaRow row() {
@@ -91,14 +87,12 @@ final class SagaRun<O extends Owner> {
     } catch (Exception | LinkageError | StackOverflowError | AssertionError e) {
       failure = RecordedFailure.of(e);
     }
-    if (interrupted != null) {
-      throw interrupted;
-    }
-    if (concluded) {
+    standing.requireRun();
+    if (standing.concluded()) {
       return;
     }
     journal.end().ifPresent(this::stick);
-    Failure why = stopped != null ? stopped : failure;
+    Failure why = standing.stopped().isPresent() ? standing.stopped().get() : failure;
     if (journal.failing()) {
       undoAll();
     } else if (why != null) {
@@ -115,7 +109,8 @@ final class SagaRun<O extends Owner> {
         SagaJournal.Kind.STEP,
         name,
         position -> {
-          Entry entry = attempt(SagaJournal.Kind.STEP, name, budget, () -> code.run().toByteString());
+          Entry entry =
+              attempt(SagaJournal.Kind.STEP, name, budget, () -> code.run().toByteString());
           return record(position, entry);
         });
   }
@@ -155,13 +150,13 @@ final class SagaRun<O extends Owner> {
             return record(position, entry);
           }
           probe.reached("recorded " + name);
-          concluded = true;
+          standing.conclude();
           return answer(entry);
         });
   }
 
   void undo(String name, Saga.Doing code) {
-    guard();
+    standing.check();
     journal.undo(name).ifPresent(this::stick);
     undos.put(name, code);
   }
@@ -169,10 +164,10 @@ final class SagaRun<O extends Owner> {
   /// Only where it is certain that nothing has begun after it: a run that came after a crash cannot
   /// know that before its first own step, and leaves the decision to that.
   void check() {
-    guard();
+    standing.check();
     boolean certain = row.token() == 1 || recorded;
     if (journal.caughtUp() && !journal.failing() && certain) {
-      stopIfAsked();
+      standing.stopIfAsked();
     }
   }
 
@@ -185,14 +180,14 @@ final class SagaRun<O extends Owner> {
   }
 
   private ByteString at(SagaJournal.Kind kind, String name, Execution execution) {
-    guard();
+    standing.check();
     return switch (journal.next(kind, name)) {
       case Next.Answer answer -> answer.answer();
       case Next.Fail fail -> throw fail.failure();
-      case Next.Leave leave -> throw stop(leave.failure());
+      case Next.Leave leave -> throw standing.stop(leave.failure());
       case Next.Misfit misfit -> throw stick(misfit);
       case Next.Execute execute -> {
-        stopIfAsked();
+        standing.stopIfAsked();
         yield execution.at(execute.position());
       }
     };
@@ -207,15 +202,15 @@ final class SagaRun<O extends Owner> {
           observation
               .context()
               .withObservation(observation)
-              .withDeadline(Deadline.after(budget, parts.clock()).earlier(timeout))
-              .withCancellation(lease.cancellation())
+              .withDeadline(Deadline.after(budget, parts.clock()).earlier(standing.timeout()))
+              .withCancellation(standing.lease().cancellation())
               .withIdempotencyKey(key(name));
       try {
-        ByteString answer = StepTries.run(parts.clock(), context, this::mayGoOn, code);
+        ByteString answer = StepTries.run(parts.clock(), context, standing::requireHold, code);
         probe.reached("after " + name);
         return new Entry(kind, name, Optional.of(answer), Optional.empty());
       } catch (Failure e) {
-        guard();
+        standing.check();
         observation.failed(e);
         return new Entry(kind, name, Optional.empty(), Optional.of(RecordedFailure.of(e)));
       }
@@ -244,18 +239,16 @@ final class SagaRun<O extends Owner> {
 
   private void write(Transaction<O> tx, String name, ByteString answer, int position)
       throws SQLException {
-    Entry entry =
-        new Entry(
-            SagaJournal.Kind.TRANSACT, name, Optional.of(answer), Optional.empty());
+    Entry entry = new Entry(SagaJournal.Kind.TRANSACT, name, Optional.of(answer), Optional.empty());
     SagaRecord.Written written =
         position == COMPLETION
             ? SagaRecord.complete(tx.connection(), row, answer, false)
             : SagaRecord.step(tx.connection(), row, position, entry, false);
     if (!written.mine()) {
-      throw interrupt(new SagaInterrupted.Why.Lost());
+      throw standing.interrupt(new SagaInterrupted.Why.Lost());
     }
     if (!written.recorded()) {
-      throw stop(cancelled(written.cancelBecause().orElse("")));
+      throw standing.stop(SagaStanding.cancelled(written.cancelBecause().orElse("")));
     }
   }
 
@@ -263,15 +256,14 @@ final class SagaRun<O extends Owner> {
     try {
       return parts.database().transact(c -> SagaRecord.happened(c, row, position));
     } catch (Failure e) {
-      throw interrupt(new SagaInterrupted.Why.GivenBack());
+      throw standing.interrupt(new SagaInterrupted.Why.GivenBack());
     }
   }
 
   private ByteString record(int position, Entry entry) {
-    SagaRecord.Written written =
-        database(c -> SagaRecord.step(c, row, position, entry, true));
+    SagaRecord.Written written = database(c -> SagaRecord.step(c, row, position, entry, true));
     if (!written.mine()) {
-      throw interrupt(new SagaInterrupted.Why.Lost());
+      throw standing.interrupt(new SagaInterrupted.Why.Lost());
     }
     recorded = true;
     written.cancelBecause().ifPresent(this::cancel);
@@ -282,16 +274,15 @@ final class SagaRun<O extends Owner> {
   private static ByteString answer(Entry entry) {
     entry
         .failure()
-        .ifPresent(
-            failure -> {
-              throw failure;
-            });
+        .ifPresent(failure -> {
+          throw failure;
+        });
     return entry.answer().orElse(ByteString.EMPTY);
   }
 
   private void complete(Message outcome) {
     if (!database(c -> SagaRecord.complete(c, row, outcome.toByteString(), true)).mine()) {
-      throw interrupt(new SagaInterrupted.Why.Lost());
+      throw standing.interrupt(new SagaInterrupted.Why.Lost());
     }
     probe.reached("completed");
   }
@@ -299,7 +290,7 @@ final class SagaRun<O extends Owner> {
   private void fail(Failure failure) {
     boolean nothingToUndo = journal.toUndo().isEmpty();
     if (!database(c -> SagaRecord.fail(c, row, failure, nothingToUndo))) {
-      throw interrupt(new SagaInterrupted.Why.Lost());
+      throw standing.interrupt(new SagaInterrupted.Why.Lost());
     }
     Context.current().observation().failed(failure);
     probe.reached("failing");
@@ -313,13 +304,12 @@ final class SagaRun<O extends Owner> {
     int position = FIRST_UNDO + row.past().undone().size();
     for (String name : journal.toUndo()) {
       undoOne(name, tries);
-      Entry entry =
-          new Entry(SagaJournal.Kind.UNDO, name, Optional.empty(), Optional.empty());
+      Entry entry = new Entry(SagaJournal.Kind.UNDO, name, Optional.empty(), Optional.empty());
       record(position++, entry);
       tries = 0;
     }
     if (!database(c -> SagaRecord.undone(c, row))) {
-      throw interrupt(new SagaInterrupted.Why.Lost());
+      throw standing.interrupt(new SagaInterrupted.Why.Lost());
     }
     probe.reached("undone");
   }
@@ -328,7 +318,7 @@ final class SagaRun<O extends Owner> {
     Deadline deadline = Deadline.after(options.undoBudget(), parts.clock());
     Context context =
         Context.detached("saga undo", deadline)
-            .withCancellation(lease.cancellation())
+            .withCancellation(standing.lease().cancellation())
             .withIdempotencyKey(key(name));
     try (Observation observation = observe(name, context)) {
       probe.reached("before " + name);
@@ -338,13 +328,10 @@ final class SagaRun<O extends Owner> {
         probe.reached("after " + name);
       } catch (Exception e) {
         observation.failed(e);
-        mayGoOn();
-        Duration delay =
-            options
-                .undoBackoff()
-                .after(tries + 1, ThreadLocalRandom.current());
+        standing.requireHold();
+        Duration delay = options.undoBackoff().after(tries + 1, ThreadLocalRandom.current());
         var _ = database(c -> SagaRecord.giveBack(c, row, delay, tries + 1));
-        throw interrupt(new SagaInterrupted.Why.Waiting(delay));
+        throw standing.interrupt(new SagaInterrupted.Why.Waiting(delay));
       }
     }
   }
@@ -354,60 +341,8 @@ final class SagaRun<O extends Owner> {
     return true;
   }
 
-  /// Whether this run may still do and write something.
-  private void guard() {
-    if (interrupted != null) {
-      throw interrupted;
-    }
-    if (stopped != null) {
-      throw stopped;
-    }
-    if (concluded) {
-      throw new IllegalStateException("the saga " + row.id() + " is concluded; return the outcome");
-    }
-    mayGoOn();
-  }
-
-  private void mayGoOn() {
-    if (interrupted != null) {
-      throw interrupted;
-    }
-    if (lease.cancellation().cancelled()) {
-      throw interrupt(new SagaInterrupted.Why.Lost());
-    }
-    if (stopping.getAsBoolean()) {
-      throw interrupt(new SagaInterrupted.Why.GivenBack());
-    }
-  }
-
-  private void stopIfAsked() {
-    if (cancelBecause.isPresent()) {
-      throw stop(cancelled(cancelBecause.get()));
-    }
-    if (timeout.expired()) {
-      throw stop(
-          Failure.of(Code.DEADLINE_EXCEEDED, "the saga has run out of its time")
-              .with(Failure.Details.NONE.withReason("SAGA_TIMEOUT")));
-    }
-  }
-
-  private static Failure cancelled(String because) {
-    return Failure.of(Code.CANCELLED, because)
-        .with(Failure.Details.NONE.withReason("SAGA_CANCELLED"));
-  }
-
-  private Failure stop(Failure why) {
-    stopped = why;
-    return why;
-  }
-
   private SagaInterrupted stick(Next.Misfit misfit) {
-    throw interrupt(new SagaInterrupted.Why.Stuck(misfit.because()));
-  }
-
-  private SagaInterrupted interrupt(SagaInterrupted.Why why) {
-    interrupted = new SagaInterrupted(why, null);
-    return interrupted;
+    throw standing.interrupt(new SagaInterrupted.Why.Stuck(misfit.because()));
   }
 
   /// A database that does not answer ends the run; another one reads what was recorded.
@@ -416,7 +351,7 @@ final class SagaRun<O extends Owner> {
     try {
       return parts.database().transact(work);
     } catch (Failure e) {
-      throw interrupt(new SagaInterrupted.Why.GivenBack());
+      throw standing.interrupt(new SagaInterrupted.Why.GivenBack());
     } finally {
       if (wasInterrupted) {
         Thread.currentThread().interrupt();

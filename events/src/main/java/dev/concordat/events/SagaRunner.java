@@ -3,9 +3,8 @@ package dev.concordat.events;
 import com.google.protobuf.InvalidProtocolBufferException;
 import com.google.protobuf.Message;
 import dev.concordat.contract.Owner;
-import dev.concordat.core.Backoff;
 import dev.concordat.core.Background;
-import dev.concordat.core.Code;
+import dev.concordat.core.Backoff;
 import dev.concordat.core.Context;
 import dev.concordat.core.ContextCodec;
 import dev.concordat.core.Failure;
@@ -35,8 +34,7 @@ final class SagaRunner<O extends Owner> {
   private static final Duration FOR_EVER = Duration.ofDays(3_650);
   private static final Duration SHORTEST_POLL = Duration.ofMillis(20);
   private static final Duration BETWEEN_PRUNINGS = Duration.ofMinutes(1);
-  private static final Backoff TROUBLE =
-      new Backoff(Duration.ofMillis(100), Duration.ofSeconds(5));
+  private static final Backoff TROUBLE = new Backoff(Duration.ofMillis(100), Duration.ofSeconds(5));
 
   private final Parts parts;
   private final SagaRun.Place<O> place;
@@ -113,11 +111,7 @@ final class SagaRunner<O extends Owner> {
     Definition<?, ?, O> definition = definition(type);
     var wanted =
         new SagaStart.Wanted(
-            type,
-            id,
-            definition.options().timeout(),
-            Headers.write(headers),
-            input.toByteString());
+            type, id, definition.options().timeout(), Headers.write(headers), input.toByteString());
     long since = parts.clock().nanos();
     OptionalLong number;
     try {
@@ -196,9 +190,7 @@ final class SagaRunner<O extends Owner> {
         Duration longer = idle.multipliedBy(2);
         Duration most = parts.options().poll();
         idle =
-            found || some.await(idle)
-                ? SHORTEST_POLL
-                : longer.compareTo(most) < 0 ? longer : most;
+            found || some.await(idle) ? SHORTEST_POLL : longer.compareTo(most) < 0 ? longer : most;
       } catch (Failure e) {
         troubles++;
         parts.observer().count("concordat.sagas.trouble", 1, Map.of());
@@ -219,10 +211,9 @@ final class SagaRunner<O extends Owner> {
     List<SagaRow> rows =
         parts
             .database()
-            .transact(
-                c ->
-                    SagaClaims.claim(
-                        c, types.keySet(), wanted, parts.instance(), parts.options().lease()));
+            .transact(c ->
+                SagaClaims.claim(
+                    c, types.keySet(), wanted, parts.instance(), parts.options().lease()));
     rows.forEach(row -> dispatch(row, since));
     return !rows.isEmpty();
   }
@@ -231,10 +222,9 @@ final class SagaRunner<O extends Owner> {
     HeldLease lease = leases.hold(row.number(), row.token(), since, FOR_EVER);
     try {
       Context.root()
-          .run(
-              () -> {
-                var _ = runs.start("saga", () -> inTurn(row, lease));
-              });
+          .run(() -> {
+            var _ = runs.start("saga", () -> inTurn(row, lease));
+          });
     } catch (Failure stopping) {
       leases.drop(lease);
       giveBack(row, Duration.ZERO);
@@ -305,10 +295,13 @@ final class SagaRunner<O extends Owner> {
   private void wakeAfter(Duration delay) {
     if (delay.compareTo(parts.options().poll()) < 0 && !loop.stopping()) {
       try {
-        var _ = loop.start("timer", () -> {
-          rest(delay);
-          some.raise();
-        });
+        var _ =
+            loop.start(
+                "timer",
+                () -> {
+                  rest(delay);
+                  some.raise();
+                });
       } catch (Failure stopping) {
         some.raise();
       }
@@ -354,8 +347,7 @@ final class SagaRunner<O extends Owner> {
     prunedAt = now;
     for (Definition<?, ?, O> type : types.values()) {
       Duration retention = type.options().retention();
-      int gone =
-          parts.database().transact(c -> SagaClaims.prune(c, type.name(), retention));
+      int gone = parts.database().transact(c -> SagaClaims.prune(c, type.name(), retention));
       if (gone == 500) {
         prunedAt = now - BETWEEN_PRUNINGS.toNanos();
       }

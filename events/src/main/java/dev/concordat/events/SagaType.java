@@ -68,8 +68,7 @@ public final class SagaType<I extends Message, R extends Message> {
 
   /// Asks a saga to stop, in a transaction of its own.
   public SagaCancel cancel(String id, String because) {
-    SagaCancel answer =
-        parts.database().transact(c -> SagaStart.cancel(c, name, id, because));
+    SagaCancel answer = parts.database().transact(c -> SagaStart.cancel(c, name, id, because));
     if (answer == SagaCancel.REQUESTED) {
       runner.cancelled(name, id, because);
     }
@@ -78,10 +77,7 @@ public final class SagaType<I extends Message, R extends Message> {
 
   /// What has become of a saga by now; empty when there is none.
   public Optional<SagaOutcome<R>> look(String id) {
-    return parts
-        .database()
-        .read(c -> SagaStart.look(c, name, id))
-        .map(this::outcome);
+    return parts.database().read(c -> SagaStart.look(c, name, id)).map(this::outcome);
   }
 
   /// Waits until a saga has ended, or until the deadline.
@@ -96,7 +92,8 @@ public final class SagaType<I extends Message, R extends Message> {
       for (Duration look = FIRST_LOOK; ; look = longer(look)) {
         SagaOutcome<R> now =
             look(id)
-                .orElseThrow(() -> Failure.notFound("there is no saga " + name + " \"" + id + "\""));
+                .orElseThrow(
+                    () -> Failure.notFound("there is no saga " + name + " \"" + id + "\""));
         if (!(now instanceof SagaOutcome.Running) || deadline.expired()) {
           return now;
         }

@@ -87,7 +87,9 @@ record SagaView<O extends Owner>(SagaRun<O> run, Duration budget) implements Sag
       return (R) answer.getParserForType().parseFrom(bytes);
     } catch (InvalidProtocolBufferException e) {
       throw new IllegalStateException(
-          "the recorded answer of step \"" + name + "\" is no "
+          "the recorded answer of step \""
+              + name
+              + "\" is no "
               + answer.getDescriptorForType().getFullName(),
           e);
     }

@@ -58,17 +58,16 @@ public final class Sagas<O extends Owner> {
   public List<Stuck> stuck() {
     return parts
         .database()
-        .read(
-            connection -> {
-              try (PreparedStatement query = connection.prepareStatement(STUCK);
-                  ResultSet rows = query.executeQuery()) {
-                List<Stuck> stuck = new ArrayList<>();
-                while (rows.next()) {
-                  stuck.add(new Stuck(rows.getString(1), rows.getString(2), rows.getString(3)));
-                }
-                return stuck;
-              }
-            });
+        .read(connection -> {
+          try (PreparedStatement query = connection.prepareStatement(STUCK);
+              ResultSet rows = query.executeQuery()) {
+            List<Stuck> stuck = new ArrayList<>();
+            while (rows.next()) {
+              stuck.add(new Stuck(rows.getString(1), rows.getString(2), rows.getString(3)));
+            }
+            return stuck;
+          }
+        });
   }
 
   /// Lets a stuck saga go on.
@@ -76,15 +75,17 @@ public final class Sagas<O extends Owner> {
   /// @return false when it is not stuck
   public boolean resume(String type, String id) {
     boolean resumed =
-        parts.database().read(connection -> {
-          try (PreparedStatement update = connection.prepareStatement(RESUME)) {
-            update.setString(1, type);
-            update.setString(2, id);
-            return update.executeUpdate() == 1;
-          } catch (SQLException e) {
-            throw SqlFailures.of(e);
-          }
-        });
+        parts
+            .database()
+            .read(connection -> {
+              try (PreparedStatement update = connection.prepareStatement(RESUME)) {
+                update.setString(1, type);
+                update.setString(2, id);
+                return update.executeUpdate() == 1;
+              } catch (SQLException e) {
+                throw SqlFailures.of(e);
+              }
+            });
     runner.wake();
     return resumed;
   }

@@ -15,16 +15,14 @@ import java.util.concurrent.ThreadLocalRandom;
 /// Tries a step again while its failure may pass and its budget lasts. The wait is longer than a
 /// call's own between its tries, so that both together make no storm.
 final class StepTries {
-  private static final Backoff BETWEEN =
-      new Backoff(Duration.ofMillis(200), Duration.ofSeconds(2));
+  private static final Backoff BETWEEN = new Backoff(Duration.ofMillis(200), Duration.ofSeconds(2));
 
   private StepTries() {}
 
   /// Does it in this context, whose deadline is the budget.
   ///
   /// @param mayGoOn throws when the run has ended meanwhile
-  static ByteString run(
-      Clock clock, Context context, Runnable mayGoOn, Callable<ByteString> code) {
+  static ByteString run(Clock clock, Context context, Runnable mayGoOn, Callable<ByteString> code) {
     Deadline budget = context.deadline().orElseThrow();
     for (int tries = 1; ; tries++) {
       Failure failure;

@@ -36,9 +36,9 @@ final class TaskClaims {
       """;
 
   /// Of one key only the first is leased. The others step aside ('behind'), so that no later claim
-  /// reads past them; whoever takes the first one away brings the next one up. For that to happen in
-  /// all races, the row that a task stands behind is locked until the mark is committed: when that
-  /// row is on its way out, the task is left as it is for the next claim.
+  /// reads past them; whoever takes the first one away brings the next one up. For that to happen
+  /// in all races, the row that a task stands behind is locked until the mark is committed: when
+  /// that row is on its way out, the task is left as it is for the next claim.
   private static final String CLAIM =
       """
       with candidate as materialized (
@@ -137,8 +137,7 @@ final class TaskClaims {
   }
 
   /// Tasks whose worker has not renewed its lease.
-  static List<ClaimedTask> expired(Connection connection, String queue)
-      throws SQLException {
+  static List<ClaimedTask> expired(Connection connection, String queue) throws SQLException {
     try (PreparedStatement query = connection.prepareStatement(EXPIRED)) {
       query.setString(1, queue);
       query.setInt(2, BATCH);

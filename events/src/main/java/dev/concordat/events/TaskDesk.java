@@ -59,8 +59,13 @@ final class TaskDesk {
   Worker work(Queue<?> queue, TaskRun.Code code, WorkerOptions options) {
     if (!queue.owner().equals(parts.owner())) {
       throw new IllegalArgumentException(
-          "tasks of " + queue.name() + " are done by " + queue.owner() + ", not by "
-              + parts.owner() + "; subscribe to an event or call the owner instead");
+          "tasks of "
+              + queue.name()
+              + " are done by "
+              + queue.owner()
+              + ", not by "
+              + parts.owner()
+              + "; subscribe to an event or call the owner instead");
     }
     Worker worker = new Worker(parts, queue, code, options);
     if (workers.putIfAbsent(queue.name(), worker) != null) {

@@ -6,8 +6,8 @@ import dev.concordat.contract.Task;
 /// Does a task whose effect is in the service's own database. Returning means done: effect and end
 /// of the task are committed together, exactly once. Throwing rolls both back.
 ///
-/// The transaction is open as long as the handler runs, so one that asks others or takes longer than
-/// some milliseconds is better a [TaskHandler] with [Lease#complete].
+/// The transaction is open as long as the handler runs, so one that asks others or takes longer
+/// than some milliseconds is better a [TaskHandler] with [Lease#complete].
 ///
 /// Threads: runs on a virtual thread of its own.
 @FunctionalInterface

@@ -101,10 +101,7 @@ final class TaskRun {
   /// Writes the end. A database that does not answer is asked again as long as the lease lasts;
   /// after that somebody else does the task.
   private boolean settle(
-      ClaimedTask task,
-      TaskLease lease,
-      @Nullable Throwable failure,
-      BooleanSupplier stopping) {
+      ClaimedTask task, TaskLease lease, @Nullable Throwable failure, BooleanSupplier stopping) {
     lease.held().settling();
     for (int tries = 1; ; tries++) {
       try {

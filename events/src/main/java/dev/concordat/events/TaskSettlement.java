@@ -158,8 +158,9 @@ final class TaskSettlement {
     }
   }
 
-  /// Runs a statement that takes tasks out of the table, and brings up those that stood behind them.
-  /// In a second statement, because only that sees what was marked while the first one waited.
+  /// Runs a statement that takes tasks out of the table, and brings up those that stood behind
+  /// them. In a second statement, because only that sees what was marked while the first one
+  /// waited.
   private static Set<Long> leave(Connection connection, PreparedStatement statement)
       throws SQLException {
     Set<Long> gone = new HashSet<>();

@@ -1,8 +1,8 @@
 package dev.concordat.events;
 
 import dev.concordat.contract.Queue;
-import dev.concordat.core.Backoff;
 import dev.concordat.core.Background;
+import dev.concordat.core.Backoff;
 import dev.concordat.core.Code;
 import dev.concordat.core.Failure;
 import java.time.Duration;
@@ -12,13 +12,12 @@ import java.util.concurrent.Semaphore;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 
-/// Works on one queue in one process: one loop claims in batches, each task runs on a virtual thread
-/// of its own.
+/// Works on one queue in one process: one loop claims in batches, each task runs on a virtual
+/// thread of its own.
 final class Worker {
   private static final Duration SHORTEST_POLL = Duration.ofMillis(20);
   private static final Duration BETWEEN_CLAIMS = Duration.ofMillis(2);
-  private static final Backoff TROUBLE =
-      new Backoff(Duration.ofMillis(100), Duration.ofSeconds(5));
+  private static final Backoff TROUBLE = new Backoff(Duration.ofMillis(100), Duration.ofSeconds(5));
 
   private final Parts parts;
   private final Queue<?> queue;

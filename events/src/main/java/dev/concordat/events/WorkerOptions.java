@@ -6,9 +6,9 @@ import java.time.Duration;
 ///
 /// @param concurrency tasks at the same time, at least 1; default 16
 /// @param poll the longest time until a task is seen that no signal told about (delayed, failed,
-///     enqueued by another process); default 500 ms
+///   enqueued by another process); default 500 ms
 /// @param maxRun the longest one attempt may take: the handler's deadline, after which the lease is
-///     no longer renewed; default 5 min
+///   no longer renewed; default 5 min
 public record WorkerOptions(int concurrency, Duration poll, Duration maxRun) {
   /// The defaults named above.
   public static final WorkerOptions DEFAULT =
@@ -19,7 +19,11 @@ public record WorkerOptions(int concurrency, Duration poll, Duration maxRun) {
     if (concurrency < 1 || !poll.isPositive() || !maxRun.isPositive()) {
       throw new IllegalArgumentException(
           "a worker needs concurrency >= 1, poll > 0 and maxRun > 0, got "
-              + concurrency + ", " + poll + ", " + maxRun);
+              + concurrency
+              + ", "
+              + poll
+              + ", "
+              + maxRun);
     }
   }
 

@@ -22,11 +22,18 @@ final class Depot implements AutoCloseable {
     return process(options, SagaProbe.NONE);
   }
 
+  /// A process that hears of other services' tasks through this log.
+  Events<DepotOwner> process(EventsOptions options, Broker log) {
+    Events<DepotOwner> events =
+        Events.open(DepotOwner.OWNER, database, log, options.withObserver(observer));
+    processes.add(events);
+    return events;
+  }
+
   /// A process whose sagas may be ended by the probe, as by a crash.
   Events<DepotOwner> process(EventsOptions options, SagaProbe probe) {
     Events<DepotOwner> events =
-        Events.open(
-            DepotOwner.OWNER, database, new NoLog(), options.withObserver(observer), probe);
+        Events.open(DepotOwner.OWNER, database, new NoLog(), options.withObserver(observer), probe);
     processes.add(events);
     return events;
   }

@@ -10,7 +10,8 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 
 /// The services that a saga of the tests calls: a stock that reserves and a bank that charges. Like
-/// real ones they do a thing once per idempotency key, and have not been touched by what they refuse.
+/// real ones they do a thing once per idempotency key, and have not been touched by what they
+/// refuse.
 final class Partners {
   private final Set<String> keys = ConcurrentHashMap.newKeySet();
   private final Map<String, Integer> reserved = new ConcurrentHashMap<>();
@@ -28,10 +29,9 @@ final class Partners {
 
   void charge(String order) {
     log.add("ask " + key());
-    declines.ifPresent(
-        failure -> {
-          throw failure;
-        });
+    declines.ifPresent(failure -> {
+      throw failure;
+    });
     once("charge", () -> charged.merge(order, 1, Integer::sum));
   }
 

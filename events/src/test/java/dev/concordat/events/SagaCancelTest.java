@@ -148,8 +148,11 @@ class SagaCancelTest {
       answers.merge(answer, 1, Integer::sum);
       assertThat(
               depot.number(
-                  "select count(*) from orders where id = '" + order + "' and status = '"
-                      + (answer == SagaCancel.TOO_LATE ? "CONFIRMED" : "CANCELLED") + "'"))
+                  "select count(*) from orders where id = '"
+                      + order
+                      + "' and status = '"
+                      + (answer == SagaCancel.TOO_LATE ? "CONFIRMED" : "CANCELLED")
+                      + "'"))
           .isEqualTo(1);
     }
     assertThat(IntStream.of(answers.getOrDefault(SagaCancel.UNKNOWN, 0)).sum()).isZero();
@@ -173,10 +176,8 @@ class SagaCancelTest {
     return answer[0];
   }
 
-  private static void set(Connection connection, String order, String status)
-      throws SQLException {
-    try (var update =
-        connection.prepareStatement("update orders set status = ? where id = ?")) {
+  private static void set(Connection connection, String order, String status) throws SQLException {
+    try (var update = connection.prepareStatement("update orders set status = ? where id = ?")) {
       update.setString(1, status);
       update.setString(2, order);
       update.executeUpdate();

@@ -49,8 +49,7 @@ class SagaCrashTest {
   }
 
   private static final Confirming TRANSACTED =
-      (process, saga, order) ->
-          saga.transact("confirm", NONE, tx -> insert(tx, order));
+      (process, saga, order) -> saga.transact("confirm", NONE, tx -> insert(tx, order));
 
   private static final Confirming CONCLUDED =
       (process, saga, order) -> saga.conclude("confirm", tx -> insert(tx, order));
@@ -287,8 +286,7 @@ class SagaCrashTest {
         "update concordat.saga set due_at = now() where state in ('running', 'compensating')");
   }
 
-  private static void start(
-      Events<DepotOwner> process, SagaType<Parcel, Parcel> type, String id) {
+  private static void start(Events<DepotOwner> process, SagaType<Parcel, Parcel> type, String id) {
     try (var tx = process.begin()) {
       type.start(tx, id, NONE);
       tx.commit();

@@ -46,7 +46,8 @@ class SagaJournalTest {
             Next.Misfit.class,
             misfit ->
                 assertThat(misfit.because())
-                    .contains("position 0", "STEP \"b\"", "STEP \"a\"", "bring the old order back"));
+                    .contains(
+                        "position 0", "STEP \"b\"", "STEP \"a\"", "bring the old order back"));
   }
 
   @Test

@@ -110,10 +110,20 @@ class SagaTest {
   void waitingEndsAtTheDeadlineAndTheSagaGoesOn() throws Exception {
     CountDownLatch goOn = new CountDownLatch(1);
     var type =
-        events.sagas().define("slow", NONE, NONE, (saga, input) -> saga.step("wait", NONE, () -> {
-          goOn.await();
-          return input;
-        }));
+        events
+            .sagas()
+            .define(
+                "slow",
+                NONE,
+                NONE,
+                (saga, input) ->
+                    saga.step(
+                        "wait",
+                        NONE,
+                        () -> {
+                          goOn.await();
+                          return input;
+                        }));
     events.start();
     start(type, "o1");
 
@@ -127,10 +137,16 @@ class SagaTest {
   void aSagaOutlivesItsCallerAndStaysInItsTrace() {
     List<Context> contexts = new CopyOnWriteArrayList<>();
     var type =
-        events.sagas().define("context", NONE, NONE, (saga, input) -> {
-          saga.step("look", () -> contexts.add(Context.current()));
-          return input;
-        });
+        events
+            .sagas()
+            .define(
+                "context",
+                NONE,
+                NONE,
+                (saga, input) -> {
+                  saga.step("look", () -> contexts.add(Context.current()));
+                  return input;
+                });
     events.start();
     TraceContext trace = TraceContext.begin(new Random(1));
     Cancellation caller = Cancellation.create();
@@ -157,12 +173,22 @@ class SagaTest {
   void whatMayPassIsTriedAgainWithinTheBudget() {
     AtomicInteger tries = new AtomicInteger();
     var type =
-        events.sagas().define("flaky", NONE, NONE, (saga, input) -> saga.step("ask", NONE, () -> {
-          if (tries.incrementAndGet() < 3) {
-            throw Failure.of(Code.UNAVAILABLE, "not now");
-          }
-          return input;
-        }));
+        events
+            .sagas()
+            .define(
+                "flaky",
+                NONE,
+                NONE,
+                (saga, input) ->
+                    saga.step(
+                        "ask",
+                        NONE,
+                        () -> {
+                          if (tries.incrementAndGet() < 3) {
+                            throw Failure.of(Code.UNAVAILABLE, "not now");
+                          }
+                          return input;
+                        }));
     events.start();
     start(type, "o1");
 
@@ -173,15 +199,25 @@ class SagaTest {
   @Test
   void aStepThatTakesLongerThanItsBudgetFails() {
     var type =
-        events.sagas().define("stalling", NONE, NONE, (saga, input) -> {
-          saga.undo("refund", () -> partners.refund("o1"));
-          return saga.within(Duration.ofMillis(50)).step("charge", NONE, () -> {
-            Deadline budget = Context.current().deadline().orElseThrow();
-            Clock.SYSTEM.sleep(budget.remaining().plusMillis(1));
-            Context.current().check();
-            return input;
-          });
-        });
+        events
+            .sagas()
+            .define(
+                "stalling",
+                NONE,
+                NONE,
+                (saga, input) -> {
+                  saga.undo("refund", () -> partners.refund("o1"));
+                  return saga.within(Duration.ofMillis(50))
+                      .step(
+                          "charge",
+                          NONE,
+                          () -> {
+                            Deadline budget = Context.current().deadline().orElseThrow();
+                            Clock.SYSTEM.sleep(budget.remaining().plusMillis(1));
+                            Context.current().check();
+                            return input;
+                          });
+                });
     events.start();
     start(type, "o1");
 
@@ -197,16 +233,25 @@ class SagaTest {
         SagaOptions.DEFAULT.withUndoBackoff(
             new Backoff(Duration.ofMillis(2), Duration.ofMillis(10)));
     var type =
-        events.sagas().define("stubborn", options, NONE, NONE, (saga, input) -> {
-          saga.undo("first", () -> partners.release("o1"));
-          saga.undo("second", () -> {
-            keys.add(Context.current().idempotencyKey().orElseThrow());
-            if (tries.incrementAndGet() < 6) {
-              throw Failure.of(Code.UNAVAILABLE, "not now");
-            }
-          });
-          throw declined;
-        });
+        events
+            .sagas()
+            .define(
+                "stubborn",
+                options,
+                NONE,
+                NONE,
+                (saga, input) -> {
+                  saga.undo("first", () -> partners.release("o1"));
+                  saga.undo(
+                      "second",
+                      () -> {
+                        keys.add(Context.current().idempotencyKey().orElseThrow());
+                        if (tries.incrementAndGet() < 6) {
+                          throw Failure.of(Code.UNAVAILABLE, "not now");
+                        }
+                      });
+                  throw declined;
+                });
     events.start();
     start(type, "o1");
 
@@ -219,16 +264,24 @@ class SagaTest {
   @Test
   void aFailureThatTheCodeCatchesIsNoEnd() {
     var type =
-        events.sagas().define("lenient", NONE, NONE, (saga, input) -> {
-          try {
-            saga.step("optional", () -> {
-              throw declined;
-            });
-          } catch (Failure e) {
-            return saga.step("instead", NONE, () -> parcel(e.details().reason()));
-          }
-          return input;
-        });
+        events
+            .sagas()
+            .define(
+                "lenient",
+                NONE,
+                NONE,
+                (saga, input) -> {
+                  try {
+                    saga.step(
+                        "optional",
+                        () -> {
+                          throw declined;
+                        });
+                  } catch (Failure e) {
+                    return saga.step("instead", NONE, () -> parcel(e.details().reason()));
+                  }
+                  return input;
+                });
     events.start();
     start(type, "o1");
 
@@ -238,10 +291,16 @@ class SagaTest {
   @Test
   void aDefectInTheCodeIsUndoneToo() {
     var type =
-        events.sagas().define("defect", NONE, NONE, (saga, input) -> {
-          saga.undo("release", () -> partners.release("o1"));
-          throw new IllegalStateException("a defect");
-        });
+        events
+            .sagas()
+            .define(
+                "defect",
+                NONE,
+                NONE,
+                (saga, input) -> {
+                  saga.undo("release", () -> partners.release("o1"));
+                  throw new IllegalStateException("a defect");
+                });
     events.start();
     start(type, "o1");
 
@@ -253,10 +312,19 @@ class SagaTest {
   void aTransactedStepAlsoEnqueues() {
     events.work(Pick.class, (task, lease) -> partners.log().add("pick " + task.getNumber()));
     var type =
-        events.sagas().define("picking", NONE, NONE, (saga, input) -> saga.conclude("ask", tx -> {
-          tx.enqueue(Pick.newBuilder().setNumber(4).build());
-          return input;
-        }));
+        events
+            .sagas()
+            .define(
+                "picking",
+                NONE,
+                NONE,
+                (saga, input) ->
+                    saga.conclude(
+                        "ask",
+                        tx -> {
+                          tx.enqueue(Pick.newBuilder().setNumber(4).build());
+                          return input;
+                        }));
     events.start();
     start(type, "o1");
 
@@ -268,12 +336,19 @@ class SagaTest {
   void aSagaThatRunsOutOfItsTimeIsUndone() {
     var options = SagaOptions.DEFAULT.withTimeout(Duration.ofMillis(40));
     var type =
-        events.sagas().define("late", options, NONE, NONE, (saga, input) -> {
-          saga.undo("release", () -> partners.release("o1"));
-          saga.step("slow", () -> Clock.SYSTEM.sleep(Duration.ofMillis(60)));
-          saga.step("never", () -> partners.charge("o1"));
-          return input;
-        });
+        events
+            .sagas()
+            .define(
+                "late",
+                options,
+                NONE,
+                NONE,
+                (saga, input) -> {
+                  saga.undo("release", () -> partners.release("o1"));
+                  saga.step("slow", () -> Clock.SYSTEM.sleep(Duration.ofMillis(60)));
+                  saga.step("never", () -> partners.charge("o1"));
+                  return input;
+                });
     events.start();
     start(type, "o1");
 
@@ -287,14 +362,22 @@ class SagaTest {
     CountDownLatch inside = new CountDownLatch(1);
     CountDownLatch never = new CountDownLatch(1);
     var old =
-        events.sagas().define("changing", NONE, NONE, (saga, input) -> {
-          saga.step("first", () -> partners.reserve("o1"));
-          saga.step("second", () -> {
-            inside.countDown();
-            never.await();
-          });
-          return input;
-        });
+        events
+            .sagas()
+            .define(
+                "changing",
+                NONE,
+                NONE,
+                (saga, input) -> {
+                  saga.step("first", () -> partners.reserve("o1"));
+                  saga.step(
+                      "second",
+                      () -> {
+                        inside.countDown();
+                        never.await();
+                      });
+                  return input;
+                });
     events.start();
     start(old, "o1");
     inside.await();
@@ -302,11 +385,17 @@ class SagaTest {
 
     var changed = depot.process();
     var type =
-        changed.sagas().define("changing", NONE, NONE, (saga, input) -> {
-          saga.step("second", () -> {});
-          saga.step("first", () -> {});
-          return input;
-        });
+        changed
+            .sagas()
+            .define(
+                "changing",
+                NONE,
+                NONE,
+                (saga, input) -> {
+                  saga.step("second", () -> {});
+                  saga.step("first", () -> {});
+                  return input;
+                });
     changed.start();
     Await.until("stuck", () -> !changed.sagas().stuck().isEmpty());
     assertThat(changed.sagas().stuck().getFirst().because()).contains("\"second\"", "\"first\"");
@@ -315,11 +404,17 @@ class SagaTest {
 
     var mended = depot.process();
     var again =
-        mended.sagas().define("changing", NONE, NONE, (saga, input) -> {
-          saga.step("first", () -> partners.reserve("o1"));
-          saga.step("second", () -> {});
-          return input;
-        });
+        mended
+            .sagas()
+            .define(
+                "changing",
+                NONE,
+                NONE,
+                (saga, input) -> {
+                  saga.step("first", () -> partners.reserve("o1"));
+                  saga.step("second", () -> {});
+                  return input;
+                });
     mended.start();
     assertThat(mended.sagas().resume("changing", "o1")).isTrue();
     assertThat(await(again, "o1")).isInstanceOf(Completed.class);
@@ -339,8 +434,7 @@ class SagaTest {
         "update concordat.saga set finished_at = now() - interval '25 h' where id = 'o1'");
 
     var database = new Database(depot.database);
-    assertThat(
-            (int) database.transact(c -> SagaClaims.prune(c, "short", options.retention())))
+    assertThat((int) database.transact(c -> SagaClaims.prune(c, "short", options.retention())))
         .isEqualTo(1);
     assertThat(type.look("o1")).isEmpty();
     assertThat(type.look("o2")).isPresent();
@@ -349,8 +443,9 @@ class SagaTest {
   @Test
   void moreSagasThanPlacesAllEnd() {
     var type =
-        events.sagas().define("many", NONE, NONE, (saga, input) ->
-            saga.step("one", NONE, () -> input));
+        events
+            .sagas()
+            .define("many", NONE, NONE, (saga, input) -> saga.step("one", NONE, () -> input));
     events.start();
     for (int i = 0; i < 300; i++) {
       start(type, "o" + i);
@@ -361,14 +456,20 @@ class SagaTest {
   }
 
   private SagaType<Parcel, Parcel> checkout(Events<DepotOwner> process) {
-    return process.sagas().define("checkout", NONE, NONE, (saga, input) -> {
-      String order = input.getText();
-      saga.undo("release", () -> partners.release(order));
-      saga.step("reserve", () -> partners.reserve(order));
-      saga.undo("refund", () -> partners.refund(order));
-      saga.step("charge", () -> partners.charge(order));
-      return saga.transact("confirm", NONE, tx -> parcel(order + " confirmed"));
-    });
+    return process
+        .sagas()
+        .define(
+            "checkout",
+            NONE,
+            NONE,
+            (saga, input) -> {
+              String order = input.getText();
+              saga.undo("release", () -> partners.release(order));
+              saga.step("reserve", () -> partners.reserve(order));
+              saga.undo("refund", () -> partners.refund(order));
+              saga.step("charge", () -> partners.charge(order));
+              return saga.transact("confirm", NONE, tx -> parcel(order + " confirmed"));
+            });
   }
 
   private boolean start(SagaType<Parcel, Parcel> type, String id) {

@@ -138,11 +138,9 @@ class TaskLeaseTest {
       ClaimedTask task = claim(database);
       assertThat(task.attempt()).isEqualTo(attempt);
       abandon();
-      List<ClaimedTask> silent =
-          database.transact(c -> TaskClaims.expired(c, "depot.v1.Pick"));
+      List<ClaimedTask> silent = database.transact(c -> TaskClaims.expired(c, "depot.v1.Pick"));
       assertThat(silent).hasSize(1);
-      TaskRun.fail(
-          parts(), TaskDesk.queue(pick(1)), task, Failure.of(Code.ABORTED, "fell silent"));
+      TaskRun.fail(parts(), TaskDesk.queue(pick(1)), task, Failure.of(Code.ABORTED, "fell silent"));
     }
 
     assertThat(depot.number("select count(*) from concordat.dead_letter")).isEqualTo(1);
@@ -273,9 +271,7 @@ class TaskLeaseTest {
   private static ClaimedTask claim(Database database) {
     return database
         .transact(
-            c ->
-                TaskClaims.claim(
-                    c, "depot.v1.Pick", 1, UUID.randomUUID(), Duration.ofSeconds(5)))
+            c -> TaskClaims.claim(c, "depot.v1.Pick", 1, UUID.randomUUID(), Duration.ofSeconds(5)))
         .tasks()
         .getFirst();
   }

@@ -107,8 +107,7 @@ class TaskTest {
     assertThat(overlaps).isEmpty();
     assertThat(done).hasSize(20);
     assertThat(done.values())
-        .allSatisfy(
-            parcels -> assertThat(parcels).as("seed " + seed).hasSize(20).isSorted());
+        .allSatisfy(parcels -> assertThat(parcels).as("seed " + seed).hasSize(20).isSorted());
   }
 
   @Test

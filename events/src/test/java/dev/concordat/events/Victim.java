@@ -6,9 +6,11 @@ import dev.concordat.events.depot.v1.Pick;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.concurrent.CountDownLatch;
+import javax.sql.DataSource;
 import org.postgresql.ds.PGSimpleDataSource;
 
-/// A process of its own, to be killed in the middle of its work. Says "inside" when it is there.
+/// A process of its own, to be killed in the middle of its work. Writes into the table `inside`
+/// when it is there.
 final class Victim {
   private static final Parcel NONE = Parcel.getDefaultInstance();
 
@@ -26,12 +28,12 @@ final class Victim {
               (task, lease) -> {
                 try (var tx = events.begin()) {
                   mark(tx, "pick " + task.getNumber());
-                  stay();
+                  stay(database);
                   lease.complete(tx);
                   tx.commit();
                 }
               });
-      case "saga" -> define(events, Victim::stay);
+      case "saga" -> define(events, () -> stay(database));
       default -> throw new IllegalArgumentException(arguments[1]);
     }
     events.start();
@@ -64,8 +66,11 @@ final class Victim {
     }
   }
 
-  private static void stay() throws InterruptedException {
-    System.out.println("inside");
+  private static void stay(DataSource database) throws SQLException, InterruptedException {
+    try (var connection = database.getConnection();
+        var insert = connection.createStatement()) {
+      insert.execute("insert into inside values (1)");
+    }
     new CountDownLatch(1).await();
   }
 }
