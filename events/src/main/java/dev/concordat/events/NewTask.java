@@ -61,8 +61,8 @@ record NewTask(
             .orElse(queue.priority()));
   }
 
-  /// The envelope for the way through the log to another service. Tasks without a key are spread
-  /// over the partitions.
+  /// The envelope for the way through the log to another service. Tasks of one key or one unique
+  /// value keep their order on it; others are spread over the partitions.
   Envelope forTheLog() {
     Map<String, String> headers = new HashMap<>(envelope.headers());
     due.ifPresent(instant -> headers.put(DUE, instant.toString()));
@@ -71,7 +71,7 @@ record NewTask(
         envelope.id(),
         envelope.source(),
         envelope.topic(),
-        key.orElseGet(() -> envelope.id().toString()),
+        key.or(() -> uniqueValue).orElseGet(() -> envelope.id().toString()),
         envelope.time(),
         headers,
         envelope.payload());
