@@ -6,6 +6,7 @@ import dev.concordat.calls.RawCaller;
 import dev.concordat.core.Background;
 import dev.concordat.core.Clock;
 import dev.concordat.core.ContextCodec;
+import dev.concordat.core.Deadline;
 import dev.concordat.core.Limits;
 import io.vertx.core.DeploymentOptions;
 import io.vertx.core.Vertx;
@@ -107,12 +108,12 @@ public final class Edge implements AutoCloseable {
     if (now == null) {
       return true;
     }
+    Deadline end = Deadline.after(grace, Clock.SYSTEM);
     now.draining().set(true);
-    Duration lame = grace.compareTo(LAME_DUCK) < 0 ? grace : LAME_DUCK;
-    rest(now, lame);
+    rest(now, grace.compareTo(LAME_DUCK) < 0 ? grace : LAME_DUCK);
     for (HttpDoor door : doors) {
       try {
-        door.shutdown(grace.toMillis());
+        door.shutdown(end.remaining().toMillis());
       } catch (ExecutionException | TimeoutException e) {
         // The close below ends what is left.
       } catch (InterruptedException e) {
@@ -120,7 +121,7 @@ public final class Edge implements AutoCloseable {
         break;
       }
     }
-    boolean clean = now.background().stop(grace);
+    boolean clean = now.background().stop(end.remaining());
     close();
     return clean;
   }

@@ -56,6 +56,7 @@ final class Inbound {
     request.exceptionHandler(broken -> gone());
     Optional<Problem> wrong = Strictness.check(request, reception.options().limits());
     if (wrong.isPresent()) {
+      reply.last();
       refuse(wrong.get());
       return;
     }

@@ -73,6 +73,7 @@ final class Outbound {
             .orElse("");
     if (!location.isEmpty()) {
       headers.put("Location", location);
+      observation.set("http.response.header.location", location);
     }
     int status = location.isEmpty() ? 200 : 201;
     door.loop().runOnContext(on -> door.reply().success(status, headers, json, observation));

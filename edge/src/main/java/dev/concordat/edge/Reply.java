@@ -8,6 +8,7 @@ import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpServerResponse;
 import io.vertx.core.http.HttpVersion;
+import java.time.Duration;
 import java.util.Map;
 import java.util.function.Supplier;
 
@@ -15,15 +16,23 @@ import java.util.function.Supplier;
 ///
 /// Threads: the event loop of the request.
 final class Reply {
+  private static final Duration LINGER = Duration.ofSeconds(1);
+
   private final HttpServerRequest request;
   private final HttpServerResponse response;
   private final Reception.Running running;
   private boolean begun;
+  private boolean ending;
 
   Reply(HttpServerRequest request, Reception.Running running) {
     this.request = request;
     this.response = request.response();
     this.running = running;
+  }
+
+  /// The connection ends with this answer: what follows on it cannot be trusted.
+  void last() {
+    ending = true;
   }
 
   /// Whether an answer was begun, or nobody is there to have one.
@@ -64,7 +73,8 @@ final class Reply {
           response.putHeader("Trace-Id", trace.traceId());
           response.putHeader("traceresponse", trace.traceparent());
         });
-    if (mustClose() && request.version() != HttpVersion.HTTP_2) {
+    ending |= running.draining().get() || unread();
+    if (ending && request.version() != HttpVersion.HTTP_2) {
       response.putHeader("Connection", "close");
       running.guard().last(request.remoteAddress());
     }
@@ -97,17 +107,37 @@ final class Reply {
   }
 
   /// A body that nobody will read must not be taken for the next request.
-  private boolean mustClose() {
-    return running.draining().get() || !request.isEnded();
+  private boolean unread() {
+    String length = request.getHeader("content-length");
+    boolean body =
+        request.version() == HttpVersion.HTTP_2
+            || request.headers().contains("transfer-encoding")
+            || (length != null && !length.equals("0"));
+    return body && !request.isEnded();
   }
 
   private void finish(Supplier<Future<Void>> end) {
-    boolean unread = !request.isEnded();
+    boolean unread = unread();
     var ended = end.get();
-    if (unread && request.version() == HttpVersion.HTTP_2) {
-      ended.onComplete(done -> response.reset(0));
-    } else if (unread) {
-      ended.onComplete(done -> request.connection().close());
+    if (request.version() == HttpVersion.HTTP_2) {
+      if (unread) {
+        ended.onComplete(done -> response.reset(0));
+      }
+    } else if (ending) {
+      ended.onComplete(done -> leave());
     }
+  }
+
+  /// Closing while the client still sends would reset the connection, and the client might never
+  /// see the answer; so the rest is thrown away for a moment.
+  private void leave() {
+    var connection = request.connection();
+    if (!unread()) {
+      connection.close();
+      return;
+    }
+    request.handler(chunk -> {});
+    request.endHandler(rest -> connection.close());
+    running.vertx().setTimer(LINGER.toMillis(), late -> connection.close());
   }
 }

@@ -265,6 +265,35 @@ class StrictnessTest {
   }
 
   @Test
+  void anUnknownPathDoesNotCostTheConnection() throws IOException {
+    try (RawSocket socket = new RawSocket(port)) {
+      socket.write("GET /v1/nothing HTTP/1.1\r\nHost: edge\r\n\r\n");
+      assertThat(socket.readResponse()).contains(" 404 ");
+      socket.write("GET /v1/books/42 HTTP/1.1\r\nHost: edge\r\n\r\n");
+      assertThat(socket.readResponse()).contains(" 200 ");
+    }
+  }
+
+  @Test
+  void whoSendsTooMuchStillSeesTheAnswer() throws IOException {
+    try (RawSocket socket = new RawSocket(port)) {
+      socket.write(
+          lines(
+              """
+              POST /v1/books/42:lend HTTP/1.1
+              Host: edge
+              Content-Type: application/json
+              Content-Length: 50000000
+
+              """));
+      for (int i = 0; i < 100; i++) {
+        socket.write(new byte[64 * 1024]);
+      }
+      assertThat(socket.readToEnd()).startsWith("HTTP/1.1 413 ").contains("BODY_TOO_LARGE");
+    }
+  }
+
+  @Test
   void forwardedAndInternalHeadersAreNotBelieved() throws IOException {
     exchange(
         lines(
