@@ -93,7 +93,7 @@ public final class Registry implements Resolver, Registrar, AutoCloseable {
   private final List<Listing> listings = new CopyOnWriteArrayList<>();
   private final List<Watching> watches = new CopyOnWriteArrayList<>();
   private boolean lookNow;
-  private boolean reachable = true;
+  private volatile boolean reachable = true;
 
   private Registry(DataSource source, Duration lease, Duration poll) {
     this.database = new Database(source);
