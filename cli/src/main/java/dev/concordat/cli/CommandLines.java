@@ -1,7 +1,10 @@
 package dev.concordat.cli;
 
 import dev.concordat.core.Failure;
+import dev.concordat.telemetry.LogOptions;
+import dev.concordat.telemetry.Logs;
 import java.io.PrintWriter;
+import java.lang.System.Logger.Level;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.HelpCommand;
@@ -13,6 +16,14 @@ final class CommandLines {
   private static final int USAGE = 2;
 
   private CommandLines() {}
+
+  /// Runs one command.
+  ///
+  /// @return the exit code
+  static int run(Program program, String... args) {
+    Logs.configure(LogOptions.DEFAULT.withLevel(Level.OFF)); // the terminal is for people
+    return of(program).execute(args);
+  }
 
   /// The whole command line for one system.
   static CommandLine of(Program program) {

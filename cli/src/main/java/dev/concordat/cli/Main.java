@@ -10,6 +10,6 @@ public final class Main {
   ///
   /// @param args the command and its options
   public static void main(String[] args) {
-    System.exit(CommandLines.of(new Program(Plan.named("shop"), Main.class)).execute(args));
+    System.exit(CommandLines.run(new Program(Plan.named("shop"), Main.class), args));
   }
 }

@@ -7,6 +7,8 @@ import dev.concordat.service.Environment;
 import dev.concordat.service.Part;
 import dev.concordat.service.Plan;
 import dev.concordat.service.Running;
+import dev.concordat.telemetry.LogOptions;
+import dev.concordat.telemetry.Logs;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.io.PrintStream;
@@ -37,6 +39,7 @@ final class RunPart implements Callable<Integer> {
     // The pipe to the parent is for one line; whatever else is printed goes to the log.
     PrintStream parent = System.out;
     System.setOut(System.err);
+    Logs.configure(LogOptions.fromEnvironment(System.getenv()).withService(name));
     Termination termination = Termination.expect();
     int code = 1;
     try (Running running = part.start().start(Environment.of(name, System.getenv()))) {

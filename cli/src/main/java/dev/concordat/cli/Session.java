@@ -8,6 +8,8 @@ import dev.concordat.service.Part;
 import dev.concordat.service.Plan;
 import dev.concordat.service.RunningSystem;
 import dev.concordat.service.Site;
+import dev.concordat.telemetry.LogOptions;
+import dev.concordat.telemetry.Logs;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Map;
@@ -40,6 +42,9 @@ final class Session {
   ///
   /// @param processes whether each part gets a JVM of its own
   void run(boolean processes, Termination termination) {
+    Logs.configure(
+        LogOptions.fromEnvironment(System.getenv())
+            .withFile(folder.logs().resolve("concordat.log")));
     try (LocalPostgres postgres = LocalPostgres.start(folder)) {
       DatabaseServer server = postgres.server();
       terminal.started("postgresql", server.host() + ":" + server.port(), sinceBegun());

@@ -26,7 +26,7 @@ final class TinySystem {
   }
 
   public static void main(String[] args) {
-    System.exit(CommandLines.of(new Program(plan(), TinySystem.class)).execute(args));
+    System.exit(CommandLines.run(new Program(plan(), TinySystem.class), args));
   }
 
   private static Running weather(Environment environment) throws IOException {
