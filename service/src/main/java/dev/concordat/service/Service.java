@@ -18,6 +18,8 @@ import dev.concordat.core.Observer;
 import dev.concordat.events.EventHandler;
 import dev.concordat.events.Events;
 import dev.concordat.events.EventsOptions;
+import dev.concordat.events.SagaCode;
+import dev.concordat.events.SagaType;
 import dev.concordat.events.TaskEffect;
 import dev.concordat.events.TaskHandler;
 import dev.concordat.events.Transaction;
@@ -132,6 +134,16 @@ public final class Service<O extends Owner> implements Running {
   public <T extends Task<O>> void work(Class<T> task, TaskEffect<? super T, O> handler) {
     messages.add(task);
     events.work(task, handler);
+  }
+
+  /// Defines a saga.
+  ///
+  /// @param name lasts as long as sagas of it are in the database
+  /// @param input default instance of what it is started with
+  /// @param outcome default instance of what it returns
+  public <I extends Message, R extends Message> SagaType<I, R> saga(
+      String name, I input, R outcome, SagaCode<I, R, O> code) {
+    return events.sagas().define(name, input, outcome, code);
   }
 
   /// Begins a transaction on the service's database.
