@@ -10,6 +10,7 @@ import dev.concordat.core.ContextCodec;
 import dev.concordat.core.Fanout;
 import java.sql.Connection;
 import java.time.Duration;
+import java.util.List;
 import java.util.UUID;
 import javax.sql.DataSource;
 
@@ -118,6 +119,11 @@ public final class Events<O extends Owner> implements AutoCloseable {
   /// The messages that were given up on.
   public DeadLetters deadLetters() {
     return relay.deadLetters();
+  }
+
+  /// How much there is in the queues that this process works on.
+  public List<QueueLength> queues() {
+    return tasks.lengths();
   }
 
   /// Says who does the tasks of a type, 16 at once in this process. Before [#start()].

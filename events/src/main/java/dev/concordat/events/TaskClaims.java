@@ -81,6 +81,18 @@ final class TaskClaims {
       order by id limit ?
       """;
 
+  /// Bounded, so that looking at a long queue does not slow it down further.
+  private static final String LENGTH =
+      """
+      select
+        (select count(*) from (select from concordat.task
+          where queue = ? and state in ('ready', 'behind') limit 10000) as waiting),
+        (select count(*) from (select from concordat.task
+          where queue = ? and state = 'later' limit 10000) as later),
+        (select count(*) from (select from concordat.task
+          where queue = ? and state = 'leased' limit 10000) as leased)
+      """;
+
   private TaskClaims() {}
 
   /// Puts the task into its queue, unless one with the same unique value waits.
@@ -147,6 +159,18 @@ final class TaskClaims {
           tasks.add(read(rows));
         }
         return tasks;
+      }
+    }
+  }
+
+  static QueueLength length(Connection connection, String queue) throws SQLException {
+    try (PreparedStatement query = connection.prepareStatement(LENGTH)) {
+      query.setString(1, queue);
+      query.setString(2, queue);
+      query.setString(3, queue);
+      try (ResultSet row = query.executeQuery()) {
+        row.next();
+        return new QueueLength(queue, row.getLong(1), row.getLong(2), row.getLong(3));
       }
     }
   }

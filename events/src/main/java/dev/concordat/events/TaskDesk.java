@@ -74,6 +74,14 @@ final class TaskDesk {
     return worker;
   }
 
+  /// How much there is in the queues that this process works on.
+  List<QueueLength> lengths() {
+    return workers.keySet().stream()
+        .sorted()
+        .map(queue -> parts.database().read(c -> TaskClaims.length(c, queue)))
+        .toList();
+  }
+
   void start() {
     workers.values().forEach(Worker::start);
   }

@@ -11,12 +11,14 @@ import java.util.Map;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
 
 /// Works on one queue in one process: one loop claims in batches, each task runs on a virtual
 /// thread of its own.
 final class Worker {
   private static final Duration SHORTEST_POLL = Duration.ofMillis(20);
   private static final Duration BETWEEN_CLAIMS = Duration.ofMillis(2);
+  private static final Duration BETWEEN_COUNTS = Duration.ofSeconds(10);
   private static final Backoff TROUBLE = new Backoff(Duration.ofMillis(100), Duration.ofSeconds(5));
 
   private final Parts parts;
@@ -31,6 +33,9 @@ final class Worker {
   private final Background loop;
   private final Background handlers;
   private final Background upkeep;
+  private final AtomicLong waiting = new AtomicLong();
+  private Runnable removeGauge = () -> {};
+  private long countedAt;
   private long claimedAt;
   private long tendedAt;
 
@@ -52,6 +57,7 @@ final class Worker {
     this.handlers = new Background(queue.name());
     this.upkeep = new Background(queue.name() + ".upkeep");
     this.claimedAt = parts.clock().nanos() - BETWEEN_CLAIMS.toNanos();
+    this.countedAt = parts.clock().nanos() - BETWEEN_COUNTS.toNanos();
     this.tendedAt = parts.clock().nanos() - options.poll().toNanos();
   }
 
@@ -60,6 +66,10 @@ final class Worker {
   }
 
   void start() {
+    removeGauge =
+        parts
+            .observer()
+            .gauge("concordat.tasks.waiting", Map.of("queue", queue.name()), waiting::doubleValue);
     leases.start(upkeep);
     acks.start(upkeep);
     var _ = loop.start("loop", this::claimUntilStopped);
@@ -75,6 +85,7 @@ final class Worker {
   ///
   /// @return whether all had ended within the grace
   boolean stop(Duration grace) {
+    removeGauge.run();
     stop.raise();
     some.raise();
     var _ = loop.stop(Duration.ofSeconds(5));
@@ -181,6 +192,7 @@ final class Worker {
       return;
     }
     tendedAt = now;
+    count(now);
     parts.database().transact(c -> TaskClaims.bringUpDue(c, queue.name()));
     List<ClaimedTask> abandoned =
         parts.database().transact(c -> TaskClaims.expired(c, queue.name()));
@@ -188,6 +200,13 @@ final class Worker {
       Failure silent =
           Failure.of(Code.ABORTED, "the worker fell silent: its lease ran out without renewal");
       var _ = TaskRun.fail(parts, queue, task, silent);
+    }
+  }
+
+  private void count(long now) {
+    if (now - countedAt >= BETWEEN_COUNTS.toNanos()) {
+      countedAt = now;
+      waiting.set(parts.database().read(c -> TaskClaims.length(c, queue.name())).waiting());
     }
   }
 
