@@ -5,8 +5,10 @@ import com.google.protobuf.InvalidProtocolBufferException;
 import com.google.protobuf.Message;
 import dev.concordat.contract.Event;
 import dev.concordat.contract.Topic;
+import dev.concordat.core.Code;
 import dev.concordat.core.Context;
 import dev.concordat.core.ContextCodec;
+import dev.concordat.core.Failure;
 import dev.concordat.core.Observer.Activity;
 import dev.concordat.core.Observer.Kind;
 import java.util.HashMap;
@@ -17,6 +19,9 @@ import java.util.concurrent.ThreadLocalRandom;
 
 /// Puts a message into its envelope.
 final class Publishing {
+  /// In characters; what indexes of the database can hold, in any script.
+  private static final int KEY_LENGTH = 512;
+
   private static final Map<Descriptor, Topic<?>> TOPICS = new ConcurrentHashMap<>();
 
   private Publishing() {}
@@ -38,6 +43,7 @@ final class Publishing {
   /// that it comes from; nor does its idempotency key, which names that call.
   static Envelope envelope(
       Parts parts, String activity, String topic, String key, Message message, Context context) {
+    requireUsable(key, topic);
     UUID id = newId(parts.clock().now().toEpochMilli());
     var attributes =
         Map.of(
@@ -56,6 +62,19 @@ final class Publishing {
       parts.codec().write(told.withCaller(parts.owner()), ContextCodec.carrier(headers));
       return new Envelope(
           id, parts.owner(), topic, key, parts.clock().now(), headers, message.toByteString());
+    }
+  }
+
+  private static void requireUsable(String key, String topic) {
+    if (key.length() > KEY_LENGTH || key.indexOf(0) >= 0) {
+      throw Failure.of(
+          Code.INVALID_ARGUMENT,
+          "the key of "
+              + topic
+              + " must have at most "
+              + KEY_LENGTH
+              + " characters, none of them NUL; it has "
+              + key.length());
     }
   }
 
