@@ -25,9 +25,7 @@ import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
 /// `concordat bench`: measures, and shows the figures to people or to programs.
-@Command(
-    name = "bench",
-    description = "Measures; without a name, lists what can be measured.")
+@Command(name = "bench", description = "Measures; without a name, lists what can be measured.")
 final class Bench implements Callable<Integer> {
   @Spec private CommandSpec spec = CommandSpec.create();
   @Mixin private DataOption data = new DataOption();

@@ -7,7 +7,7 @@ import java.util.List;
 /// What a benchmark is told.
 ///
 /// @param data the data folder named with `--data`, absolute; a benchmark that starts a system of
-///     its own need not look at it
+///   its own need not look at it
 /// @param options whatever follows the benchmark's name, for the benchmark to understand
 /// @param out for progress; the figures are printed by the command
 public record BenchArguments(Path data, List<String> options, PrintWriter out) {

@@ -19,6 +19,7 @@ import java.time.Duration;
 import java.util.Comparator;
 import java.util.Optional;
 import java.util.concurrent.Callable;
+import java.util.stream.Collectors;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -128,12 +129,13 @@ final class Call implements Callable<Integer> {
   private static void list(Catalog catalog, PrintWriter out) {
     catalog.methods().stream()
         .sorted(Comparator.comparing(MethodNames::name))
-        .forEach(
-            entry ->
-                out.printf(
-                    "%-58s %s%n",
-                    MethodNames.name(entry),
-                    entry.routes().isEmpty() ? "" : entry.routes().getFirst()));
+        .forEach(entry ->
+            out.printf(
+                "%-58s %s%n",
+                MethodNames.name(entry),
+                entry.routes().stream()
+                    .map(route -> route.verb() + " " + route.path().text())
+                    .collect(Collectors.joining(", "))));
     out.flush();
   }
 

@@ -15,9 +15,9 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ThreadLocalRandom;
 
-/// One part in a JVM of its own. Parent and child speak through two pipes: the child writes
-/// `ready <port>` once it answers, and ends when its input ends, which it also does when the parent
-/// was killed.
+/// One part in a JVM of its own. Parent and child speak through two pipes: the child writes `ready
+/// <port>` once it answers, and ends when its input ends, which it also does when the parent was
+/// killed.
 ///
 /// Threads: safe for many.
 final class Child {
@@ -107,14 +107,13 @@ final class Child {
   /// Lets it finish what is under way; one that does not end in time is killed.
   void stop(Duration grace) {
     forget();
-    process.ifPresent(
-        it -> {
-          closeInput(it);
-          if (!ends(it, grace.plus(MARGIN))) {
-            it.destroyForcibly();
-            ends(it, MARGIN);
-          }
-        });
+    process.ifPresent(it -> {
+      closeInput(it);
+      if (!ends(it, grace.plus(MARGIN))) {
+        it.destroyForcibly();
+        ends(it, MARGIN);
+      }
+    });
   }
 
   private boolean tryStart(int failures) {

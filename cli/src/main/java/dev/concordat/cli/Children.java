@@ -93,11 +93,10 @@ final class Children implements RunningSystem {
     background.start(
         child.name(),
         () ->
-            child.keepAlive(
-                () -> {
-                  terminal.restarted(child.name(), child.pid(), child.address());
-                  moved.accept(places());
-                }));
+            child.keepAlive(() -> {
+              terminal.restarted(child.name(), child.pid(), child.address());
+              moved.accept(places());
+            }));
   }
 
   private boolean stop(Part part, Duration grace) {

@@ -33,6 +33,8 @@ final class CommandLines {
             .addSubcommand(new RunPart(program.plan()))
             .addSubcommand(new Trace())
             .addSubcommand(new Call(program.plan()))
+            .addSubcommand(new MailCommand())
+            .addSubcommand(new AuditCommand(program.plan()))
             .addSubcommand(new DeadLetterCommands(program.plan()))
             .addSubcommand(new Bench())
             .addSubcommand(new HelpCommand());
@@ -53,8 +55,8 @@ final class CommandLines {
       synopsisSubcommandLabel = "COMMAND",
       footer = {"", "`concordat help COMMAND` says more about one of them."})
   static final class Root implements Runnable {
-    @CommandLine.Spec private CommandLine.Model.CommandSpec spec =
-        CommandLine.Model.CommandSpec.create();
+    @CommandLine.Spec
+    private CommandLine.Model.CommandSpec spec = CommandLine.Model.CommandSpec.create();
 
     @Override
     public void run() {

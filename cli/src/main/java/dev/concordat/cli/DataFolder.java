@@ -59,8 +59,7 @@ final class DataFolder implements AutoCloseable {
     try {
       boolean made = claim(path);
       FileChannel channel =
-          FileChannel.open(
-              path.resolve(LOCK), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
+          FileChannel.open(path.resolve(LOCK), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
       DataFolder folder = new DataFolder(path, channel);
       if (!folder.lock()) {
         channel.close();

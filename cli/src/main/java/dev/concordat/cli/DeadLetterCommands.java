@@ -49,10 +49,7 @@ final class DeadLetterCommands implements Runnable {
   @Command(name = "list", description = "Lists what was given up on and not sent back.")
   int list(
       @Mixin DataOption data,
-      @Parameters(
-              arity = "0..1",
-              paramLabel = "SERVICE",
-              description = "Only of this service.")
+      @Parameters(arity = "0..1", paramLabel = "SERVICE", description = "Only of this service.")
           Optional<String> service) {
     PrintWriter out = spec.commandLine().getOut();
     List<String> found = new ArrayList<>();
@@ -98,10 +95,7 @@ final class DeadLetterCommands implements Runnable {
   @Command(name = "redrive", description = "Sends them back to where they failed.")
   int redrive(
       @Mixin DataOption data,
-      @Parameters(
-              arity = "0..*",
-              paramLabel = "ID",
-              description = "Which, for example orders/17.")
+      @Parameters(arity = "0..*", paramLabel = "ID", description = "Which, for example orders/17.")
           List<String> ids,
       @Option(names = "--all", description = "All of all services.") boolean all) {
     if (all == !(ids == null || ids.isEmpty())) {
@@ -171,7 +165,8 @@ final class DeadLetterCommands implements Runnable {
     }
     shown
         .getTriesList()
-        .forEach(one -> out.println("  tried        " + at(one.getTriedAt()) + "  " + one.getError()));
+        .forEach(
+            one -> out.println("  tried        " + at(one.getTriedAt()) + "  " + one.getError()));
     out.println(shown.getMessageJson());
   }
 

@@ -7,7 +7,9 @@ import com.google.protobuf.util.JsonFormat;
 import dev.concordat.contract.Caller;
 import dev.concordat.contract.Method;
 import dev.concordat.core.Background;
+import dev.concordat.core.Code;
 import dev.concordat.core.Exchange;
+import dev.concordat.core.Failure;
 import dev.concordat.core.Sink;
 import dev.concordat.core.Source;
 import dev.concordat.core.Upload;
@@ -70,10 +72,8 @@ final class JsonCall {
       JsonFormat.parser().merge(json, builder);
       return builder.build();
     } catch (InvalidProtocolBufferException e) {
-      throw Refusal.because(
-          "the JSON is no " + method.request().getDescriptorForType().getFullName() + ": "
-              + e.getMessage(),
-          e);
+      String type = method.request().getDescriptorForType().getFullName();
+      throw Failure.of(Code.INVALID_ARGUMENT, "the JSON is no " + type + ": " + e.getMessage(), e);
     }
   }
 

@@ -7,8 +7,8 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 
-/// A PostgreSQL that outlived the process that had started it: after kill -9, say. It is found through
-/// its `postmaster.pid`, whose first line is its process id.
+/// A PostgreSQL that outlived the process that had started it: after kill -9, say. It is found
+/// through its `postmaster.pid`, whose first line is its process id.
 final class LeftOver {
   private static final Duration PATIENCE = Duration.ofSeconds(30);
 
@@ -22,7 +22,8 @@ final class LeftOver {
     if (process.isPresent()) {
       stop(process.get());
     } else {
-      // Otherwise a stranger who has the same process id by now would keep PostgreSQL from starting.
+      // Otherwise a stranger who has the same process id by now would keep PostgreSQL from
+      // starting.
       Files.deleteIfExists(file);
     }
   }

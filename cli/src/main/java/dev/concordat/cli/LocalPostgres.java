@@ -20,7 +20,8 @@ import org.jspecify.annotations.Nullable;
 
 /// The PostgreSQL of `concordat up`: a real server on a folder that stays.
 ///
-/// Its binaries come as a Maven dependency. It listens on the loopback address only, on a free port.
+/// Its binaries come as a Maven dependency. It listens on the loopback address only, on a free
+/// port.
 final class LocalPostgres implements AutoCloseable {
   private static final String VERSION = "18";
   private static final String USER = "postgres";
@@ -43,9 +44,11 @@ final class LocalPostgres implements AutoCloseable {
           Map.entry("unix_socket_directories", ""));
 
   private final EmbeddedPostgres postgres;
+  private final Path data;
 
-  private LocalPostgres(EmbeddedPostgres postgres) {
+  private LocalPostgres(EmbeddedPostgres postgres, Path data) {
     this.postgres = postgres;
+    this.data = data;
   }
 
   /// Starts the server, creating its data when there is none yet. One that an earlier run left
@@ -64,7 +67,7 @@ final class LocalPostgres implements AutoCloseable {
       }
       EmbeddedPostgres postgres = launch(data, log);
       Files.deleteIfExists(folder.making());
-      return new LocalPostgres(postgres);
+      return new LocalPostgres(postgres, data);
     } catch (IOException e) {
       throw Refusal.because(
           "PostgreSQL did not start on " + data + ": " + e.getMessage() + "; its log is " + log, e);
@@ -75,10 +78,12 @@ final class LocalPostgres implements AutoCloseable {
     return new DatabaseServer("127.0.0.1", postgres.getPort(), USER);
   }
 
+  /// The library's own `close` gives the last checkpoint five seconds and then leaves the server
+  /// running.
   @Override
   public void close() {
     try {
-      postgres.close();
+      LeftOver.stop(data);
     } catch (IOException e) {
       throw Refusal.because("PostgreSQL did not stop: " + e.getMessage(), e);
     }

@@ -3,8 +3,8 @@ package dev.concordat.cli;
 import dev.concordat.core.Code;
 import dev.concordat.core.Failure;
 
-/// One clear sentence for the user: what is wrong and what to do. The command line prints it and exits
-/// with 1.
+/// One clear sentence for the user: what is wrong and what to do. The command line prints it and
+/// exits with 1.
 final class Refusal {
   private Refusal() {}
 

@@ -1,8 +1,8 @@
 package dev.concordat.cli;
 
-import dev.concordat.core.Termination;
 import dev.concordat.core.Code;
 import dev.concordat.core.Failure;
+import dev.concordat.core.Termination;
 import dev.concordat.service.Environment;
 import dev.concordat.service.Part;
 import dev.concordat.service.Plan;

@@ -33,7 +33,10 @@ final class Services {
   void require(String name) {
     if (!names().contains(name)) {
       throw Refusal.because(
-          "no running service is called \"" + name + "\"; there are: " + String.join(", ", names()));
+          "no running service is called \""
+              + name
+              + "\"; there are: "
+              + String.join(", ", names()));
     }
   }
 
@@ -50,7 +53,6 @@ final class Services {
 
   private static Endpoint endpoint(String address) {
     int colon = address.lastIndexOf(':');
-    return Endpoint.of(
-        address.substring(0, colon), Integer.parseInt(address.substring(colon + 1)));
+    return Endpoint.of(address.substring(0, colon), Integer.parseInt(address.substring(colon + 1)));
   }
 }

@@ -1,7 +1,7 @@
 package dev.concordat.cli;
 
-import dev.concordat.core.Termination;
 import dev.concordat.core.Clock;
+import dev.concordat.core.Termination;
 import dev.concordat.service.DatabaseServer;
 import dev.concordat.service.OneJvm;
 import dev.concordat.service.Part;
@@ -78,8 +78,7 @@ final class Session {
   }
 
   private void write(Site site, Map<String, SystemFile.Place> places) {
-    String edge =
-        Optional.ofNullable(places.get(edge())).map(SystemFile.Place::address).orElse("");
+    String edge = Optional.ofNullable(places.get(edge())).map(SystemFile.Place::address).orElse("");
     new SystemFile(plan.name(), url(edge), site.databases(), places).write(folder.path());
   }
 

@@ -19,8 +19,7 @@ import java.util.stream.Collectors;
 /// @param edge the URL of the edge
 /// @param databases where its PostgreSQL is
 /// @param parts all parts by name
-record SystemFile(
-    String system, String edge, DatabaseServer databases, Map<String, Place> parts) {
+record SystemFile(String system, String edge, DatabaseServer databases, Map<String, Place> parts) {
   static final String NAME = "system.json";
 
   /// Where one part runs.
@@ -88,15 +87,15 @@ record SystemFile(
             .map(part -> "    \"%s\": %s".formatted(part.getKey(), json(part.getValue())))
             .collect(Collectors.joining(",\n"));
     return """
-        {
-          "system": "%s",
-          "edge": "%s",
-          "postgres": {"host": "%s", "port": %d, "user": "%s"},
-          "parts": {
-        %s
-          }
-        }
-        """
+    {
+      "system": "%s",
+      "edge": "%s",
+      "postgres": {"host": "%s", "port": %d, "user": "%s"},
+      "parts": {
+    %s
+      }
+    }
+    """
         .formatted(system, edge, databases.host(), databases.port(), databases.user(), places);
   }
 

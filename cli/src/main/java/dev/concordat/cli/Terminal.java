@@ -37,7 +37,11 @@ final class Terminal implements Progress {
     say(
         String.format(
             Locale.ROOT,
-            "  %-12s pid %-8d port %-6s %s", part, pid, portOf(address), seconds(took)));
+            "  %-12s pid %-8d port %-6s %s",
+            part,
+            pid,
+            portOf(address),
+            seconds(took)));
   }
 
   /// A part that had ended answers again.

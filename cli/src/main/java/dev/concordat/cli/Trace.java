@@ -75,11 +75,10 @@ final class Trace implements Callable<Integer> {
     PrintWriter out = spec.commandLine().getOut();
     out.println();
     out.println("also in (concordat trace TRACE_ID, or --all):");
-    conversations.forEach(
-        other ->
-            out.printf(
-                "  %s  %s  %s (%d spans)%n",
-                other.traceId(), other.began(), other.name(), other.spans()));
+    conversations.forEach(other ->
+        out.printf(
+            "  %s  %s  %s (%d spans)%n",
+            other.traceId(), other.began(), other.name(), other.spans()));
     out.flush();
   }
 }

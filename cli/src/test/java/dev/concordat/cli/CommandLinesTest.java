@@ -54,11 +54,10 @@ class CommandLinesTest {
     }
     assertThat(err.toString().lines())
         .hasSize(3)
-        .allMatch(
-            line ->
-                line.equals(
-                    "concordat: no running system in %s; start it with ./concordat up --data %s"
-                        .formatted(folder, folder)));
+        .allMatch(line ->
+            line.equals(
+                "concordat: no running system in %s; start it with ./concordat up --data %s"
+                    .formatted(folder, folder)));
   }
 
   @Test

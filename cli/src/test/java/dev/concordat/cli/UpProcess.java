@@ -53,8 +53,7 @@ final class UpProcess implements AutoCloseable {
 
   /// Waits for the line that begins with `ready`.
   UpProcess awaitReady() {
-    boolean ready =
-        Waiting.until(() -> line("ready").isPresent() || !process.isAlive(), PATIENCE);
+    boolean ready = Waiting.until(() -> line("ready").isPresent() || !process.isAlive(), PATIENCE);
     assertThat(ready && process.isAlive()).as(text()).isTrue();
     return this;
   }

@@ -5,8 +5,8 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 
 /// The end of a process that runs until it is told to stop. SIGTERM and Ctrl-C ask for it; the work
-/// then stops in its own order, and only after that the process ends, with the exit code of the work:
-/// the JVM alone would stop everything at once and answer SIGTERM with 143.
+/// then stops in its own order, and only after that the process ends, with the exit code of the
+/// work: the JVM alone would stop everything at once and answer SIGTERM with 143.
 ///
 /// ```java
 /// Termination termination = Termination.expect();

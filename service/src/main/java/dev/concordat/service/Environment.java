@@ -47,8 +47,8 @@ public record Environment(
     return Variables.read(name, variables);
   }
 
-  /// The address under which others reach it: the host, or this machine's address when it listens on
-  /// all of them (`0.0.0.0`).
+  /// The address under which others reach it: the host, or this machine's address when it listens
+  /// on all of them (`0.0.0.0`).
   String reachableHost() {
     try {
       return InetAddress.getByName(host).isAnyLocalAddress()

@@ -41,14 +41,13 @@ final class KnownMessages {
     Message.Builder builder = message.toBuilder();
     message
         .getAllFields()
-        .forEach(
-            (field, value) -> {
-              if (field.getOptions().getDebugRedact()) {
-                builder.clearField(field);
-              } else if (field.getJavaType() == FieldDescriptor.JavaType.MESSAGE) {
-                builder.setField(field, redacted(field, value));
-              }
-            });
+        .forEach((field, value) -> {
+          if (field.getOptions().getDebugRedact()) {
+            builder.clearField(field);
+          } else if (field.getJavaType() == FieldDescriptor.JavaType.MESSAGE) {
+            builder.setField(field, redacted(field, value));
+          }
+        });
     return builder.build();
   }
 

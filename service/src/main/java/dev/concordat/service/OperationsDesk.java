@@ -8,7 +8,9 @@ import dev.concordat.core.TraceContext;
 import dev.concordat.events.DeadLetter;
 import dev.concordat.events.DeadLetters;
 import dev.concordat.events.Events;
+import dev.concordat.events.QueueLength;
 import dev.concordat.service.v1.Backlog;
+import dev.concordat.service.v1.BacklogLine;
 import dev.concordat.service.v1.DeadAttempt;
 import dev.concordat.service.v1.DeadLetterKind;
 import dev.concordat.service.v1.GetBacklogRequest;
@@ -37,7 +39,9 @@ final class OperationsDesk implements OperationsApi {
 
   @Override
   public Backlog getBacklog(GetBacklogRequest request) {
-    return Backlog.getDefaultInstance();
+    return Backlog.newBuilder()
+        .addAllLines(events.queues().stream().map(OperationsDesk::queue).toList())
+        .build();
   }
 
   @Override
@@ -99,6 +103,16 @@ final class OperationsDesk implements OperationsApi {
         .setReason(letter.reason())
         .setAttempts(letter.attempts().size())
         .setDiedAt(timestamp(letter.diedAt()))
+        .build();
+  }
+
+  private static BacklogLine queue(QueueLength queue) {
+    return BacklogLine.newBuilder()
+        .setKind(DeadLetterKind.TASK)
+        .setName(queue.queue())
+        .setWaiting(queue.waiting())
+        .setParked(queue.later())
+        .setWorkedOn(queue.leased())
         .build();
   }
 

@@ -30,13 +30,13 @@ import java.time.Duration;
 import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
 
-/// One service: its database, the calls it answers and makes, the events it tells and hears, and its
-/// tasks and sagas. First everything is declared, then [#start()].
+/// One service: its database, the calls it answers and makes, the events it tells and hears, and
+/// its tasks and sagas. First everything is declared, then [#start()].
 ///
 /// Threads: declaring is for one thread; after the start, safe for many.
 ///
-/// Guarantee: [#stop(Duration)] loses nothing and fails no call that had begun, if the grace is long
-/// enough for it.
+/// Guarantee: [#stop(Duration)] loses nothing and fails no call that had begun, if the grace is
+/// long enough for it.
 ///
 /// @param <O> the owner, so that only its own events can be published
 public final class Service<O extends Owner> implements Running {
@@ -151,8 +151,8 @@ public final class Service<O extends Owner> implements Running {
     return events.begin();
   }
 
-  /// Commits the transaction together with the answer: when the running call has an idempotency key,
-  /// a repetition gets this answer, even if the process dies right after the commit.
+  /// Commits the transaction together with the answer: when the running call has an idempotency
+  /// key, a repetition gets this answer, even if the process dies right after the commit.
   ///
   /// @return the answer
   public <R extends Message> R commit(Transaction<O> tx, R answer) {
@@ -189,8 +189,8 @@ public final class Service<O extends Owner> implements Running {
   /// Starts everything that was declared; returns once the service answers and is found.
   ///
   /// @return this
-  /// @throws dev.concordat.core.Failure with `UNAVAILABLE` when the port cannot be had; everything is
-  ///     given back then
+  /// @throws dev.concordat.core.Failure with `UNAVAILABLE` when the port cannot be had; everything
+  ///   is given back then
   public Service<O> start() {
     try {
       closing.begun("events", grace -> events.stop(grace));
@@ -214,9 +214,9 @@ public final class Service<O extends Owner> implements Running {
     return server.port();
   }
 
-  /// Stops in this order: it is found no more and answers no new calls, calls under way end; handlers,
-  /// workers and sagas end or are left to be taken up again; the last spans are sent; connections are
-  /// closed.
+  /// Stops in this order: it is found no more and answers no new calls, calls under way end;
+  /// handlers, workers and sagas end or are left to be taken up again; the last spans are sent;
+  /// connections are closed.
   @Override
   public void stop(Duration grace) {
     closing.end(grace);

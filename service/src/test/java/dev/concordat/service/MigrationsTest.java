@@ -3,6 +3,7 @@ package dev.concordat.service;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import com.zaxxer.hikari.HikariDataSource;
 import dev.concordat.core.Code;
 import dev.concordat.core.Failure;
 import dev.concordat.core.Fanout;
@@ -10,7 +11,6 @@ import java.sql.SQLException;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
-import com.zaxxer.hikari.HikariDataSource;
 
 class MigrationsTest {
   private final HikariDataSource database =

@@ -31,8 +31,7 @@ class PlanTest {
     assertThat(system.addresses()).containsOnlyKeys("edge", "stock", "bank");
     system.stop(Duration.ofSeconds(1));
     system.stop(Duration.ofSeconds(1));
-    assertThat(history)
-        .containsExactly("+bank", "+stock", "+edge", "-edge", "-stock", "-bank");
+    assertThat(history).containsExactly("+bank", "+stock", "+edge", "-edge", "-stock", "-bank");
   }
 
   @Test

@@ -3,12 +3,12 @@ package dev.concordat.service;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.concordat.core.Background;
 import dev.concordat.core.Clock;
 import dev.concordat.core.Code;
 import dev.concordat.core.Context;
 import dev.concordat.core.Deadline;
 import dev.concordat.core.Failure;
-import dev.concordat.core.Background;
 import dev.concordat.core.Source;
 import dev.concordat.events.Dead;
 import dev.concordat.service.reader.v1.ReadBook;
@@ -154,8 +154,7 @@ class ServiceTest {
   void usedPortIsSaidAndNothingStaysOpen() throws Exception {
     try (ServerSocket taken = new ServerSocket(0)) {
       Environment environment =
-          TestDatabases.environment("taken", shared)
-              .withListen("127.0.0.1", taken.getLocalPort());
+          TestDatabases.environment("taken", shared).withListen("127.0.0.1", taken.getLocalPort());
       Service<ReaderOwner> second = Concordat.service(ReaderOwner.OWNER, environment);
       assertThatThrownBy(second::start).hasMessageContaining("Is the port in use?");
       assertThatThrownBy(() -> second.database().getConnection())
