@@ -1,6 +1,5 @@
 package dev.concordat.cli;
 
-import dev.concordat.core.Failure;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
@@ -54,7 +53,7 @@ final class DataFolder implements AutoCloseable {
 
   /// Opens the folder for a system that is about to run, and locks it.
   ///
-  /// @throws Failure that says in one sentence why the folder cannot be used
+  /// @throws dev.concordat.core.Failure that says in one sentence why the folder cannot be used
   static DataFolder open(Path path) {
     try {
       boolean made = claim(path);

@@ -1,7 +1,6 @@
 package dev.concordat.cli;
 
 import dev.concordat.core.Background;
-import dev.concordat.core.Failure;
 import dev.concordat.service.DatabaseServer;
 import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
 import java.io.IOException;
@@ -54,7 +53,7 @@ final class LocalPostgres implements AutoCloseable {
   /// Starts the server, creating its data when there is none yet. One that an earlier run left
   /// behind is stopped first.
   ///
-  /// @throws Failure that says in one sentence what is wrong with the data
+  /// @throws dev.concordat.core.Failure that says in one sentence what is wrong with the data
   static LocalPostgres start(DataFolder folder) {
     Path data = folder.postgres();
     Path log = folder.logs().resolve("postgres.log");
