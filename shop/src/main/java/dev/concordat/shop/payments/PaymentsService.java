@@ -1,0 +1,25 @@
+package dev.concordat.shop.payments;
+
+import dev.concordat.service.Concordat;
+import dev.concordat.service.Environment;
+import dev.concordat.service.Running;
+import dev.concordat.shop.payments.v1.PaymentsApi;
+import dev.concordat.shop.payments.v1.PaymentsOwner;
+import dev.concordat.shop.payments.v1.ReconcilePayment;
+
+/// The payments service, put together.
+public final class PaymentsService {
+  private PaymentsService() {}
+
+  /// Starts it.
+  public static Running start(Environment environment) {
+    var service = Concordat.service(PaymentsOwner.OWNER, environment);
+    service.migrate(PaymentsService.class, "payments.sql");
+    var paypoint =
+        new PaypointClient(environment.address("paypoint"), service.observer(), service.clock());
+    var cashier = new Cashier(service, new PaymentBooks(service.database()), paypoint);
+    service.implement(PaymentsApi.CONTRACT, cashier);
+    service.work(ReconcilePayment.class, (task, lease) -> cashier.reconcile(task));
+    return service.start();
+  }
+}

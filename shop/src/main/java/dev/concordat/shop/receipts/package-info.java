@@ -1,0 +1,5 @@
+/// Receipts by e-mail.
+@NullMarked
+package dev.concordat.shop.receipts;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,5 @@
+/// Picking what was ordered.
+@NullMarked
+package dev.concordat.shop.warehouse;
+
+import org.jspecify.annotations.NullMarked;
