@@ -22,14 +22,11 @@ public final class OrdersService {
     var endings = new Endings(book, bell, service.clock());
     var saga = new Checkout(service, book, endings);
     var checkout =
-        service
-            .events()
-            .sagas()
-            .define(
-                "checkout",
-                CheckoutInput.getDefaultInstance(),
-                CheckoutOutcome.getDefaultInstance(),
-                saga::run);
+        service.saga(
+            "checkout",
+            CheckoutInput.getDefaultInstance(),
+            CheckoutOutcome.getDefaultInstance(),
+            saga::run);
     var cancellation = new Cancellation(service, book, endings, checkout);
     service.work(FinishCancellation.class, (task, lease) -> cancellation.finish(task));
     service.implement(
