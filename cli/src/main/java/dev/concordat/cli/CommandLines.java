@@ -33,6 +33,8 @@ final class CommandLines {
             .addSubcommand(new RunPart(program.plan()))
             .addSubcommand(new Trace())
             .addSubcommand(new Call(program.plan()))
+            .addSubcommand(new MailCommand())
+            .addSubcommand(new AuditCommand(program.plan()))
             .addSubcommand(new DeadLetterCommands(program.plan()))
             .addSubcommand(new Bench())
             .addSubcommand(new HelpCommand());

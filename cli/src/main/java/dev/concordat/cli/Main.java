@@ -1,6 +1,6 @@
 package dev.concordat.cli;
 
-import dev.concordat.service.Plan;
+import dev.concordat.shop.Shop;
 
 /// `concordat`: see `concordat help`.
 public final class Main {
@@ -10,6 +10,6 @@ public final class Main {
   ///
   /// @param args the command and its options
   public static void main(String[] args) {
-    System.exit(CommandLines.run(new Program(Plan.named("shop"), Main.class), args));
+    System.exit(CommandLines.run(new Program(Shop.plan(), Main.class), args));
   }
 }
