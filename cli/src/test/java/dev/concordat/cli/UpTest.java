@@ -12,6 +12,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -63,12 +64,12 @@ class UpTest {
   void partsInProcessesAreStartedAgainWhenKilled() throws Exception {
     try (UpProcess up = up("--processes").awaitReady()) {
       assertThat(visit(up)).isEqualTo("1");
-      long pid = SystemFile.read(folder).parts().get("counter").pid();
+      long pid = pid("counter");
       assertThat(up.line("counter").orElseThrow()).contains("pid " + pid);
       ProcessHandle.of(pid).orElseThrow().destroyForcibly();
       assertThat(Waiting.until(() -> up.text().contains("started again"), Duration.ofSeconds(30)))
           .isTrue();
-      assertThat(SystemFile.read(folder).parts().get("counter").pid()).isNotEqualTo(pid);
+      assertThat(pid("counter")).isNotEqualTo(pid);
       assertThat(visit(up)).isEqualTo("2");
     }
   }
@@ -173,6 +174,10 @@ class UpTest {
     UpProcess process = UpProcess.start(TinySystem.class, args);
     int _ = process.awaitEnd();
     return process;
+  }
+
+  private long pid(String part) {
+    return Optional.ofNullable(SystemFile.read(folder).parts().get(part)).orElseThrow().pid();
   }
 
   /// Counts one more visitor.
