@@ -1,8 +1,11 @@
 package dev.concordat.bench;
 
+import dev.concordat.cli.BenchArguments;
+import dev.concordat.cli.Benchmark;
+import dev.concordat.cli.Figure;
 import dev.concordat.core.Fanout;
 import java.io.IOException;
-import java.io.PrintStream;
+import java.io.PrintWriter;
 import java.net.http.HttpClient;
 import java.time.Duration;
 import java.util.List;
@@ -15,7 +18,7 @@ import org.HdrHistogram.Histogram;
 /// Closed loop: each customer orders again as soon as the answer is there, so the latency is that of
 /// a busy system. Filling the carts happens before the clock starts. The processor time counts
 /// everything that an order causes, also what goes on after the answer.
-final class RoadBenchmark implements Benchmark {
+public final class RoadBenchmark implements Benchmark {
   private static final int CUSTOMERS = 16;
   private static final int WARM_UP = 500;
   private static final int ORDERS = 1_000;
@@ -32,16 +35,17 @@ final class RoadBenchmark implements Benchmark {
   }
 
   @Override
-  public List<Figure> run(PrintStream progress) throws IOException, InterruptedException {
-    progress.println("starting a shop of its own …");
+  public List<Figure> run(BenchArguments arguments) throws IOException {
+    PrintWriter progress = arguments.out();
+    say(progress, "starting a shop of its own …");
     try (RunningShop shop = RunningShop.start();
         HttpClient http = HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build()) {
       Shopper shopper = new Shopper(http, shop.edge());
-      progress.println("warming up with " + WARM_UP + " orders …");
+      say(progress, "warming up with " + WARM_UP + " orders …");
       order(shopper, fillCarts(shopper, WARM_UP), new ConcurrentHistogram(LONGEST.toNanos(), 3));
-      progress.println("filling " + ORDERS + " carts …");
+      say(progress, "filling " + ORDERS + " carts …");
       List<String> carts = fillCarts(shopper, ORDERS);
-      progress.println("ordering …");
+      say(progress, "ordering …");
       Histogram latency = new ConcurrentHistogram(LONGEST.toNanos(), 3);
       Usage before = shop.usage();
       long begin = System.nanoTime();
@@ -65,6 +69,11 @@ final class RoadBenchmark implements Benchmark {
         new Figure("road.cpu_ms_per_order", jvm + database, "ms"),
         new Figure("road.jvm_cpu_ms_per_order", jvm, "ms"),
         new Figure("road.database_cpu_ms_per_order", database, "ms"));
+  }
+
+  private static void say(PrintWriter out, String what) {
+    out.println(what);
+    out.flush();
   }
 
   private static List<String> fillCarts(Shopper shopper, int count) {

@@ -48,7 +48,7 @@ record Usage(Duration jvmCpu, Duration databaseCpu, long residentBytes) {
   private static Duration own(ProcessHandle process) {
     try {
       String stat = Files.readString(Path.of("/proc/" + process.pid() + "/stat"));
-      String[] fields = stat.substring(stat.lastIndexOf(')') + 2).split(" ");
+      String[] fields = stat.substring(stat.lastIndexOf(')') + 2).split(" ", -1);
       long ticks = Long.parseLong(fields[11]) + Long.parseLong(fields[12]);
       long ended = Long.parseLong(fields[13]) + Long.parseLong(fields[14]);
       return Duration.ofMillis((ticks + ended) * TICK_MILLIS);

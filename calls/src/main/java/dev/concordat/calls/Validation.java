@@ -1,6 +1,5 @@
 package dev.concordat.calls;
 
-import build.buf.protovalidate.ValidationResult;
 import build.buf.protovalidate.Validator;
 import build.buf.protovalidate.ValidatorFactory;
 import build.buf.protovalidate.exceptions.CompilationException;
@@ -14,6 +13,8 @@ import dev.concordat.core.Failure;
 import dev.concordat.core.Violation;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
+import java.util.stream.Collectors;
 
 /// The rules that stand in the contract: `buf.validate` and `google.api.field_behavior = REQUIRED`.
 ///
@@ -35,9 +36,13 @@ final class Validation {
   void check(Message message) {
     List<Violation> violations = new ArrayList<>();
     required.check(message, "", violations);
+    Set<String> missing =
+        violations.stream().map(Violation::field).collect(Collectors.toUnmodifiableSet());
     try {
-      ValidationResult result = validator.validate(message);
-      result.getViolations().forEach(v -> violations.add(violation(v.toProto())));
+      validator.validate(message).getViolations().stream()
+          .map(found -> violation(found.toProto()))
+          .filter(found -> !missing.contains(found.field())) // that it is missing says it all
+          .forEach(violations::add);
     } catch (ValidationException e) {
       throw Failure.of(
           Code.INTERNAL,

@@ -74,7 +74,15 @@ record Problem(
                     violation.rule(),
                     violation.description()))
             .toList();
-    return new Problem(status, code, reason, detail, named, headers);
+    return new Problem(status, code, reason, renamed(named), named, headers);
+  }
+
+  /// The detail begins with the first field's name, see [Failure#invalid].
+  private String renamed(List<Violation> named) {
+    String before = violations.isEmpty() ? "" : violations.getFirst().field() + ": ";
+    return violations.isEmpty() || !detail.startsWith(before)
+        ? detail
+        : named.getFirst().field() + ": " + detail.substring(before.length());
   }
 
   Problem withHeader(String name, String value) {
