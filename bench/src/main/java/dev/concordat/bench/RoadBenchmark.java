@@ -15,8 +15,8 @@ import org.HdrHistogram.Histogram;
 
 /// The main road: orders from sixteen customers, from the cart to the receipt, on a fresh system.
 ///
-/// Closed loop: each customer orders again as soon as the answer is there, so the latency is that of
-/// a busy system. Filling the carts happens before the clock starts. The processor time counts
+/// Closed loop: each customer orders again as soon as the answer is there, so the latency is that
+/// of a busy system. Filling the carts happens before the clock starts. The processor time counts
 /// everything that an order causes, also what goes on after the answer.
 public final class RoadBenchmark implements Benchmark {
   private static final int CUSTOMERS = 16;

@@ -50,7 +50,8 @@ final class Shopper {
   void order(String cart) {
     String order =
         """
-        {"cartId":"%s","customerId":"bench","email":"bench@example.com","paymentToken":"tok_visa"}"""
+        {"cartId":"%s","customerId":"bench","email":"bench@example.com","paymentToken":"tok_visa"}\
+        """
             .formatted(cart);
     HttpRequest request =
         post("/v1/orders", order).header("Idempotency-Key", UUID.randomUUID().toString()).build();
@@ -70,8 +71,7 @@ final class Shopper {
     return HttpRequest.newBuilder(edge.resolve(path)).timeout(PATIENCE);
   }
 
-  private HttpResponse<String> send(HttpRequest request, int expected)
-      {
+  private HttpResponse<String> send(HttpRequest request, int expected) {
     HttpResponse<String> response = exchange(request);
     if (response.statusCode() != expected) {
       throw new IllegalStateException(

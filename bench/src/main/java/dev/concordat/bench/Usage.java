@@ -11,9 +11,10 @@ import java.util.stream.Stream;
 /// What the running system has used so far, as the operating system counts it.
 ///
 /// @param jvmCpu processor time of the Java process
-/// @param databaseCpu processor time of PostgreSQL and its backends, those that have ended included;
-///     zero where `/proc` does not exist
-/// @param residentBytes memory of the Java process that is in RAM; zero where `/proc` does not exist
+/// @param databaseCpu processor time of PostgreSQL and its backends, those that have ended
+///   included; zero where `/proc` does not exist
+/// @param residentBytes memory of the Java process that is in RAM; zero where `/proc` does not
+///   exist
 record Usage(Duration jvmCpu, Duration databaseCpu, long residentBytes) {
   private static final long TICK_MILLIS = 10; // USER_HZ is 100 on every Linux
 
