@@ -48,14 +48,14 @@ class CheckoutTest {
     String cartId = created.as(Cart.newBuilder()).getCartId();
     assertThat(created.header("Location")).isEqualTo("/v1/carts/" + cartId);
     put(cartId, "antigua-250g", 2);
-    put(cartId, "founders-blend-2019", 1);
+    put(cartId, "founders-blend-2019", 99);
     put(cartId, "antigua-250g", 3);
     Cart cart = shop.get("/v1/carts/" + cartId).as(Cart.newBuilder()).build();
-    assertThat(cart.getTotal().getMinorUnits()).isEqualTo(5 * 1190 + 1590);
+    assertThat(cart.getTotal().getMinorUnits()).isEqualTo(5 * 1190 + 99 * 1590);
     assertThat(cart.getIsStockKnown()).isTrue();
     assertThat(cart.getLinesList())
         .extracting(line -> line.getQuantity() + " " + line.getAvailability())
-        .containsExactly("5 " + Availability.AVAILABLE, "1 " + Availability.SOLD_OUT);
+        .containsExactly("5 " + Availability.AVAILABLE, "99 " + Availability.TOO_FEW);
   }
 
   @Test
@@ -106,10 +106,10 @@ class CheckoutTest {
   }
 
   @Test
-  void soldOutProductIsRejected() throws InterruptedException {
-    String cartId = shop.cart("founders-blend-2019", 1);
+  void moreThanThereIsIsRejected() throws InterruptedException {
+    String cartId = shop.cart("founders-blend-2019", 99);
     Order order =
-        shop.post("/v1/orders", ShopUnderTest.order(cartId, "tok_visa"), "sold-out")
+        shop.post("/v1/orders", ShopUnderTest.order(cartId, "tok_visa"), "too-many")
             .as(Order.newBuilder())
             .build();
     assertThat(order.getStatus()).isEqualTo(OrderStatus.REJECTED);

@@ -121,5 +121,5 @@ values
     'Citric acid, enough for eight kettles.',
     'care', 990, 'EUR'),
   ('founders-blend-2019', 'Founders'' Blend 2019',
-    'The last bags were sold in spring. The recipe is kept in a safe.',
+    'The last sixty bags. The recipe is kept in a safe.',
     'beans', 1590, 'EUR');

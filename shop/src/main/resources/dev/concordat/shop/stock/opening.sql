@@ -11,7 +11,7 @@ from (values
   ('kenya-aa-nyeri-250g', 12000),
   ('santos-mogiana-1kg', 16000),
   ('sumatra-mandheling-250g', 11000),
-  ('geisha-esmeralda-100g', 24),
+  ('geisha-esmeralda-100g', 240),
   ('pour-over-dripper-02', 6000),
   ('glass-carafe-600ml', 6000),
   ('french-press-1l', 5000),
@@ -42,7 +42,7 @@ from (values
   ('tamper-58mm', 3000),
   ('cleaning-powder-900g', 10000),
   ('descaler-1l', 10000),
-  ('founders-blend-2019', 0)
+  ('founders-blend-2019', 60)
 ) as shelf (product_id, pieces);
 
 insert into level (product_id, on_hand, held)
