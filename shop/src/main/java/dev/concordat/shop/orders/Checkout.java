@@ -25,7 +25,8 @@ import java.time.Duration;
 /// back, last first, and the order is rejected with the reason. Runs on after whoever placed the
 /// order has gone, and after a crash.
 final class Checkout {
-  // Longer than a busy cart or stock ever takes: a shopper rather sees PENDING than a rejection that
+  // Longer than a busy cart or stock ever takes: a shopper rather sees PENDING than a rejection
+  // that
   // only says that we were busy. Only the payment has to fit into the shopper's deadline.
   private static final Duration PATIENCE = Duration.ofSeconds(3);
 

@@ -30,6 +30,7 @@ final class PostOffice {
 
   private final String host;
   private final String port;
+  private final Session session; // making one reads every jar on the class path
   private final Observer observer;
   private final Clock clock;
 
@@ -38,6 +39,7 @@ final class PostOffice {
     int colon = address.lastIndexOf(':');
     this.host = address.substring(0, colon);
     this.port = address.substring(colon + 1);
+    this.session = session(host, port);
     this.observer = observer;
     this.clock = clock;
   }
@@ -70,7 +72,7 @@ final class PostOffice {
 
   private MimeMessage mail(Draft draft, Context context) throws MessagingException {
     OrderConfirmed confirmed = draft.confirmed();
-    MimeMessage mail = new Written(session(), draft.messageId());
+    MimeMessage mail = new Written(session, draft.messageId());
     mail.setFrom(new InternetAddress("orders@shop.example"));
     Address to = new InternetAddress(confirmed.getEmail());
     mail.setRecipient(Message.RecipientType.TO, to);
@@ -85,7 +87,7 @@ final class PostOffice {
     return mail;
   }
 
-  private Session session() {
+  private static Session session(String host, String port) {
     Properties options = new Properties();
     options.setProperty("mail.smtp.host", host);
     options.setProperty("mail.smtp.port", port);
