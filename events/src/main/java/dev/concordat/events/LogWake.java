@@ -20,7 +20,7 @@ final class LogWake {
   private static final String TELL = "select pg_notify('" + CHANNEL + "', ?)";
   private static final int PAYLOAD = 7_000;
   private static final String ALL = "*";
-  private static final int LISTEN_MILLIS = 1_000;
+  private static final int LISTEN_MILLIS = 250;
 
   private final Database database;
   private final Map<String, Set<Runnable>> listeners = new ConcurrentHashMap<>();

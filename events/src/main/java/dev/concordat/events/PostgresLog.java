@@ -15,7 +15,7 @@ import javax.sql.DataSource;
 ///
 /// Threads: safe for many; one per process is enough.
 public final class PostgresLog implements Broker {
-  private static final Duration PATIENCE = Duration.ofMillis(100);
+  private static final Duration PATIENCE = Duration.ofMillis(500);
 
   private final Database database;
   private final LogSegments segments;

@@ -26,8 +26,7 @@ import java.time.Duration;
 /// order has gone, and after a crash.
 final class Checkout {
   // Longer than a busy cart or stock ever takes: a shopper rather sees PENDING than a rejection
-  // that
-  // only says that we were busy. Only the payment has to fit into the shopper's deadline.
+  // that only says that we were busy. Only the payment has to fit into the shopper's deadline.
   private static final Duration PATIENCE = Duration.ofSeconds(3);
 
   private final Service<OrdersOwner> service;
