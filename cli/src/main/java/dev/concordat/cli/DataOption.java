@@ -2,6 +2,7 @@ package dev.concordat.cli;
 
 import java.nio.file.Path;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.ScopeType;
 
 /// Which system is meant: the one in this folder.
 final class DataOption {
@@ -9,6 +10,7 @@ final class DataOption {
       names = "--data",
       paramLabel = "DIR",
       defaultValue = ".concordat",
+      scope = ScopeType.INHERIT, // so that it may stand before a subcommand, and behind it
       description = "Folder of the system's data. Default: ./${DEFAULT-VALUE}.")
   private Path path = Path.of(".concordat");
 

@@ -36,6 +36,7 @@ final class DeadLetterCommands implements Runnable {
   private final Plan plan;
 
   @Spec private CommandSpec spec = CommandSpec.create();
+  @Mixin private DataOption data = new DataOption();
 
   DeadLetterCommands(Plan plan) {
     this.plan = plan;
@@ -48,13 +49,11 @@ final class DeadLetterCommands implements Runnable {
 
   @Command(name = "list", description = "Lists what was given up on and not sent back.")
   int list(
-      @Mixin DataOption data,
       @Parameters(arity = "0..1", paramLabel = "SERVICE", description = "Only of this service.")
           Optional<String> service) {
     PrintWriter out = spec.commandLine().getOut();
     List<String> found = new ArrayList<>();
     each(
-        data,
         service,
         (name, operations) -> {
           try (Source<DeadLetter> letters =
@@ -75,13 +74,11 @@ final class DeadLetterCommands implements Runnable {
 
   @Command(name = "show", description = "Shows one of them, with every try.")
   int show(
-      @Mixin DataOption data,
       @Parameters(paramLabel = "ID", description = "As the list shows it, for example orders/17.")
           String id) {
     Id which = Id.parse(id);
     PrintWriter out = spec.commandLine().getOut();
     each(
-        data,
         Optional.of(which.service()),
         (name, operations) ->
             print(
@@ -94,7 +91,6 @@ final class DeadLetterCommands implements Runnable {
 
   @Command(name = "redrive", description = "Sends them back to where they failed.")
   int redrive(
-      @Mixin DataOption data,
       @Parameters(arity = "0..*", paramLabel = "ID", description = "Which, for example orders/17.")
           List<String> ids,
       @Option(names = "--all", description = "All of all services.") boolean all) {
@@ -104,12 +100,11 @@ final class DeadLetterCommands implements Runnable {
     }
     PrintWriter out = spec.commandLine().getOut();
     if (all) {
-      each(data, Optional.empty(), (name, operations) -> redrive(name, List.of(), operations, out));
+      each(Optional.empty(), (name, operations) -> redrive(name, List.of(), operations, out));
     } else {
       for (String id : ids) {
         Id which = Id.parse(id);
         each(
-            data,
             Optional.of(which.service()),
             (name, operations) -> redrive(name, List.of(which.number()), operations, out));
       }
@@ -118,8 +113,7 @@ final class DeadLetterCommands implements Runnable {
     return 0;
   }
 
-  private void each(
-      DataOption data, Optional<String> only, BiConsumer<String, OperationsClient> work) {
+  private void each(Optional<String> only, BiConsumer<String, OperationsClient> work) {
     Services services = new Services(plan, data.system());
     only.ifPresent(services::require);
     try (Calls calls = services.calls("cli")) {

@@ -5,9 +5,11 @@ import dev.concordat.telemetry.StoredSpan;
 import dev.concordat.telemetry.Traces;
 import dev.concordat.telemetry.Waterfall;
 import dev.concordat.telemetry.WaterfallOptions;
+import java.io.Console;
 import java.io.PrintWriter;
 import java.nio.charset.Charset;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import org.postgresql.ds.PGSimpleDataSource;
 import picocli.CommandLine.Command;
@@ -23,6 +25,7 @@ import picocli.CommandLine.Spec;
     description = "Draws the conversation in which an order (or anything else with a key) appears.")
 final class Trace implements Callable<Integer> {
   private static final int NARROW = 100;
+  private static final int REDIRECTED = 160;
 
   @Spec private CommandSpec spec = CommandSpec.create();
   @Mixin private DataOption data = new DataOption();
@@ -63,12 +66,18 @@ final class Trace implements Callable<Integer> {
 
   private void draw(List<StoredSpan> spans) {
     PrintWriter out = spec.commandLine().getOut();
-    int width = Math.max(NARROW, spec.commandLine().getUsageHelpWidth());
     out.println(
         Waterfall.render(
             spans,
-            WaterfallOptions.DEFAULT.withWidth(width).withCharset(Charset.defaultCharset())));
+            WaterfallOptions.DEFAULT.withWidth(width()).withCharset(Charset.defaultCharset())));
     out.flush();
+  }
+
+  /// A file has room for whole names; a terminal says how wide it is.
+  private int width() {
+    return Optional.ofNullable(System.console()).filter(Console::isTerminal).isPresent()
+        ? Math.max(NARROW, spec.commandLine().getUsageHelpWidth())
+        : REDIRECTED;
   }
 
   private void others(List<Conversation> conversations) {

@@ -61,6 +61,14 @@ class CommandLinesTest {
   }
 
   @Test
+  void theDataFolderMayBeNamedBeforeTheSubcommand() {
+    CommandLine line = CommandLines.of(new Program(TinySystem.plan(), TinySystem.class));
+    line.setErr(new PrintWriter(err, true));
+    assertThat(line.execute("deadletters", "--data", folder.toString(), "list")).isEqualTo(1);
+    assertThat(err.toString()).contains("no running system in " + folder + ";");
+  }
+
+  @Test
   void benchmarksAreFoundAndTheirFiguresWritten() throws Exception {
     Path json = folder.resolve("figures.json");
     assertThat(run("bench")).isZero();

@@ -11,16 +11,18 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 
 /// One trace as text: a line for each span under what led to it, with service, beginning, duration
 /// (both in ms) and a bar to scale; failures below their span; hops that nobody waited for marked
-/// with an arrow.
+/// with an arrow. Long stretches in which nothing ran are cut out of the scale, and marked.
 public final class Waterfall {
   private static final int MIN_SERVICE = "service".length();
   private static final int MAX_SERVICE = 12;
   private static final int NUMBERS = 20;
   private static final int GAPS = 4;
   private static final double MILLIS = 1e6;
+  private static final Duration TEN_SECONDS = Duration.ofSeconds(10);
 
   private static final Pattern PACKAGE = Pattern.compile("\\b(?:[a-z][a-z0-9_]*\\.)+(?=[A-Z])");
 
@@ -41,37 +43,58 @@ public final class Waterfall {
   }
 
   private String draw(List<StoredSpan> spans) {
-    tree.roots().forEach(root -> add(root, "", "", ""));
+    tree.roots().forEach(root -> add(root, "", "", List.of()));
     List<String> services = spans.stream().map(StoredSpan::service).distinct().toList();
     Columns columns = columns(services);
+    TimeAxis axis = TimeAxis.of(tree, columns.bar);
     StringBuilder text =
         new StringBuilder(
-            "trace %s\n%s ms in all, %s, %s, began %s\n\n%s\n"
+            "trace %s, began %s\n%s in all%s, %s, %s\n%s\n%s\n"
                 .formatted(
                     spans.getFirst().place().traceId(),
-                    millis(tree.took()),
+                    tree.began().truncatedTo(ChronoUnit.MILLIS),
+                    readable(tree.took()),
+                    answered(),
                     counted(spans.size(), "span"),
                     counted(services.size(), "service"),
-                    tree.began().truncatedTo(ChronoUnit.MILLIS),
+                    legend(axis),
                     columns.line("", "service", "at ms", "took ms", "").stripTrailing()));
     for (Line line : lines) {
       String drawn =
           switch (line) {
             case Note note -> cut(note.text, options.width());
-            case Row row -> draw(row, columns);
+            case Row row -> draw(row, columns, axis);
           };
       text.append(drawn.stripTrailing()).append('\n');
     }
     return text.toString();
   }
 
-  private String draw(Row row, Columns columns) {
+  /// When the one who asked had the answer, where more happened after it.
+  private String answered() {
+    Node first = tree.roots().getFirst();
+    return first.async() || first.span().took().equals(tree.took())
+        ? ""
+        : ", answered after " + readable(first.span().took());
+  }
+
+  private String legend(TimeAxis axis) {
+    return axis.cuts() == 0
+        ? ""
+        : "%s marks %s in which nothing ran, cut out of the scale: %s\n"
+            .formatted(
+                signs.cut,
+                axis.cuts() == 1 ? "a time" : axis.cuts() + " times",
+                readable(axis.cutOut()));
+  }
+
+  private String draw(Row row, Columns columns, TimeAxis axis) {
     return columns.line(
         cut(row.title, columns.title),
         cut(row.service, columns.service),
         millis(Duration.between(tree.began(), row.began)),
         millis(Duration.between(row.began, row.ended)),
-        bar(row, columns.bar));
+        axis.bar(row.began, row.ended, signs.bar, signs.cut));
   }
 
   // The bars get what the titles leave, and at least a fifth of the width.
@@ -87,21 +110,26 @@ public final class Waterfall {
 
   /// @param prefix in front of the span's own line
   /// @param below in front of what is under it
-  /// @param shownKey the key that a line above has shown
-  private void add(Node node, String prefix, String below, String shownKey) {
+  /// @param shown the keys that the lines of its causes have shown
+  private void add(Node node, String prefix, String below, List<String> shown) {
     StoredSpan span = node.span();
-    String key = span.key().orElse(shownKey);
+    List<String> fresh = span.key().filter(key -> isNews(key, shown)).stream().toList();
     String title =
         prefix
             + (node.async() ? signs.async + " " : "")
             + name(span)
-            + (key.equals(shownKey) ? "" : " [" + clean(key) + "]");
+            + fresh.stream().map(key -> " [" + clean(key) + "]").findFirst().orElse("");
     lines.add(new Row(title, span.service(), node.began(), node.ended()));
     notes(node).forEach(note -> lines.add(new Note(below + "  " + note)));
-    addChildren(node, below, key);
+    addChildren(node, below, Stream.concat(shown.stream(), fresh.stream()).toList());
   }
 
-  private void addChildren(Node node, String below, String key) {
+  /// The key of a step is that of its saga and the step's name, which the line says anyway.
+  private static boolean isNews(String key, List<String> shown) {
+    return shown.stream().noneMatch(known -> key.equals(known) || key.startsWith(known + "/"));
+  }
+
+  private void addChildren(Node node, String below, List<String> keys) {
     Map<String, List<Node>> alike = new LinkedHashMap<>();
     for (Node child : node.children()) {
       String name = child.span().service() + "\n" + child.span().name();
@@ -111,13 +139,13 @@ public final class Waterfall {
     alike.values().removeIf(same -> same.size() <= options.alike() + 1);
     List<List<Node>> rests =
         alike.values().stream().map(same -> same.subList(options.alike(), same.size())).toList();
-    List<Node> shown = new ArrayList<>(node.children());
-    rests.forEach(shown::removeAll);
-    int left = shown.size() + rests.size();
-    for (Node child : shown) {
+    List<Node> single = new ArrayList<>(node.children());
+    rests.forEach(single::removeAll);
+    int left = single.size() + rests.size();
+    for (Node child : single) {
       left--;
       String corner = left == 0 ? signs.last : signs.fork;
-      add(child, below + corner, below + (left == 0 ? signs.blank : signs.pass), key);
+      add(child, below + corner, below + (left == 0 ? signs.blank : signs.pass), keys);
     }
     for (List<Node> rest : rests) {
       left--;
@@ -154,15 +182,6 @@ public final class Waterfall {
     return notes;
   }
 
-  private String bar(Row row, int width) {
-    double total = Math.max(1, tree.took().toNanos());
-    double from = Duration.between(tree.began(), row.began).toNanos() / total;
-    double to = Duration.between(tree.began(), row.ended).toNanos() / total;
-    int start = Math.min(width - 1, (int) Math.floor(from * width));
-    int end = Math.clamp((long) Math.ceil(to * width), start + 1, width);
-    return " ".repeat(start) + signs.bar.repeat(end - start);
-  }
-
   private String cut(String text, int width) {
     return text.length() <= width
         ? text
@@ -181,6 +200,12 @@ public final class Waterfall {
 
   private static String counted(int count, String what) {
     return count + " " + what + (count == 1 ? "" : "s");
+  }
+
+  private static String readable(Duration duration) {
+    return duration.compareTo(TEN_SECONDS) < 0
+        ? millis(duration) + " ms"
+        : String.format(Locale.ROOT, "%.1f s", duration.toMillis() / 1e3);
   }
 
   private static String millis(Duration duration) {
@@ -208,8 +233,9 @@ public final class Waterfall {
       String async,
       String failed,
       String bar,
+      String cut,
       String more) {
-    static final Signs UNICODE = new Signs("├─ ", "└─ ", "│  ", "   ", "⇢", "✗", "█", "…");
-    static final Signs ASCII = new Signs("|- ", "`- ", "|  ", "   ", "~>", "x", "#", "..");
+    static final Signs UNICODE = new Signs("├─ ", "└─ ", "│  ", "   ", "⇢", "✗", "█", "┊", "…");
+    static final Signs ASCII = new Signs("|- ", "`- ", "|  ", "   ", "~>", "x", "#", ":", "..");
   }
 }

@@ -29,7 +29,7 @@ public record WaterfallOptions(int width, boolean unicode, int alike) {
 
   /// The same for a terminal with this character set.
   public WaterfallOptions withCharset(Charset charset) {
-    return new WaterfallOptions(width, charset.newEncoder().canEncode("├─└│⇢✗█…"), alike);
+    return new WaterfallOptions(width, charset.newEncoder().canEncode("├─└│⇢✗█┊…"), alike);
   }
 
   /// The same with another number of siblings.

@@ -27,8 +27,8 @@ class WaterfallTest {
     assertThat(render(WaterfallOptions.DEFAULT))
         .isEqualTo(
             """
-            trace 4bf92f3577b34da6a3ce929d0e0e4736
-            386.0 ms in all, 10 spans, 4 services, began 2026-05-01T12:00:00.123Z
+            trace 4bf92f3577b34da6a3ce929d0e0e4736, began 2026-05-01T12:00:00.123Z
+            386.0 ms in all, answered after 231.0 ms, 10 spans, 4 services
 
                                                               service      at ms   took ms
             POST /v1/orders                                   edge           0.0     231.0  ████████████████████████
@@ -55,8 +55,8 @@ class WaterfallTest {
     assertThat(text)
         .isEqualTo(
             """
-            trace 4bf92f3577b34da6a3ce929d0e0e4736
-            386.0 ms in all, 10 spans, 4 services, began 2026-05-01T12:00:00.123Z
+            trace 4bf92f3577b34da6a3ce929d0e0e4736, began 2026-05-01T12:00:00.123Z
+            386.0 ms in all, answered after 231.0 ms, 10 spans, 4 services
 
                                               service      at ms   took ms
             POST /v1/orders                   edge           0.0     231.0  ##########
@@ -73,6 +73,38 @@ class WaterfallTest {
             """);
     assertThat(StandardCharsets.US_ASCII.newEncoder().canEncode(text)).isTrue();
     assertThat(text.lines()).allMatch(line -> line.length() <= 80);
+  }
+
+  @Test
+  void aTimeInWhichNothingRanDoesNotShrinkTheBars() {
+    order();
+    span("11", "7", "payments", "enqueue ReconcilePayment", Kind.PRODUCER, 130, 0);
+    span("12", "11", "payments", "work ReconcilePayment", Kind.CONSUMER, 30_130, 30);
+    span("13", "12", "payments", "work ReconcilePayment", Kind.CONSUMER, 90_160, 30);
+
+    String text = render(WaterfallOptions.DEFAULT);
+
+    assertThat(text)
+        .contains("90.2 s in all, answered after 231.0 ms, 13 spans")
+        .contains("┊ marks 2 times in which nothing ran, cut out of the scale: 89.7 s");
+    assertThat(bar(text, "POST /v1/orders")).matches("█{20,} +┊ *┊");
+    assertThat(bar(text, "send smtp")).matches(" +█{3,5} *┊ *┊");
+    assertThat(bar(text, "30130.0")).matches(" +┊█{2,4}┊");
+    assertThat(bar(text, "90160.0")).matches(" +┊ +┊█{2,4}");
+  }
+
+  @Test
+  void aKeyIsSaidOnceOnTheWayDown() {
+    keyed("1", "", "saga checkout", "ord-81");
+    keyed("2", "1", "step checkout/charge", "ord-81/charge");
+    keyed("3", "2", "publish PaymentCaptured", "pay-7");
+    keyed("4", "3", "publish OrderConfirmed", "ord-81");
+
+    assertThat(render(WaterfallOptions.DEFAULT))
+        .contains("saga checkout [ord-81]  ")
+        .contains("step checkout/charge  ")
+        .contains("publish PaymentCaptured [pay-7]  ")
+        .contains("publish OrderConfirmed  ");
   }
 
   @Test
@@ -127,7 +159,10 @@ class WaterfallTest {
 
     String text = render(WaterfallOptions.DEFAULT);
 
-    assertThat(text).startsWith("trace " + TRACE + "\n40.0 ms in all").contains("moved");
+    assertThat(text)
+        .startsWith("trace " + TRACE + ", began ")
+        .contains("\n40.0 ms in all")
+        .contains("moved");
     assertThat(line(text, "serve")).contains("10.0      20.0");
     assertThat(line(text, "step")).contains("20.0       5.0");
   }
@@ -198,6 +233,20 @@ class WaterfallTest {
     span("10", "9", "receipts", "send smtp", Kind.CLIENT, 345, 38);
   }
 
+  private void keyed(String id, String parent, String name, String key) {
+    spans.add(
+        new StoredSpan(
+            place(id, parent),
+            "orders",
+            name,
+            Kind.INTERNAL,
+            BEGIN,
+            Duration.ofMillis(1),
+            Optional.empty(),
+            Map.of("concordat.key", key),
+            List.of()));
+  }
+
   private void span(
       String id, String parent, String service, String name, Kind kind, long at, long took) {
     add(id, parent, service, name, kind, at, took, Optional.empty());
@@ -238,6 +287,11 @@ class WaterfallTest {
 
   private String render(WaterfallOptions options) {
     return Waterfall.render(spans, options);
+  }
+
+  /// What is right of the numbers.
+  private static String bar(String text, String part) {
+    return line(text, part).replaceFirst("^.*\\d\\.\\d  ", "");
   }
 
   private static String line(String text, String part) {
