@@ -114,9 +114,10 @@ class OutboxTest {
   /// Rotates in the sequencer's place, with its claim, far more often than it does.
   private boolean rotate(AtomicInteger rotations, Ticks ticks, Rotation rotation) {
     String producer = "bank/" + new Identity(new Database(bank.pool)).producer();
+    String claim = "select epoch from concordat.claim where name = 'sequencer'";
+    Await.until("there is a sequencer", () -> !Postgres.numbers(bank.pool, claim).isEmpty());
     while (rotations.get() < 5) {
-      long epoch =
-          Postgres.number(bank.pool, "select epoch from concordat.claim where name = 'sequencer'");
+      long epoch = Postgres.number(bank.pool, claim);
       Tick last = ticks.last();
       boolean told = bank.log.appended(producer) >= last.number();
       if (told && last.number() > 0 && last.complete() && rotation.perhaps(last, epoch)) {
