@@ -3,6 +3,7 @@ package dev.concordat.events;
 import dev.concordat.contract.Owner;
 import dev.concordat.core.Background;
 import dev.concordat.core.Clock;
+import dev.concordat.core.Failure;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.time.Duration;
@@ -107,11 +108,24 @@ final class Subscription<O extends Owner> {
     unlisten.run();
     var _ = loop.join(grace);
     boolean clean = work.stop(grace);
+    return saved() && clean;
+  }
+
+  /// A database that is gone by now loses nothing: what was done since the last save is read again,
+  /// and the inbox knows it.
+  private boolean saved() {
     Opened<O> now = opened;
-    if (now != null) {
-      save(now, partitions.values());
+    if (now == null) {
+      return true;
     }
-    return clean;
+    try {
+      save(now, partitions.values());
+      return true;
+    } catch (Failure e) {
+      LOG.log(
+          Level.WARNING, "how far a subscription came was not saved at its end: " + e.message());
+      return false;
+    }
   }
 
   private Duration step() {
