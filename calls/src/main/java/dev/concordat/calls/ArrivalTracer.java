@@ -1,5 +1,6 @@
 package dev.concordat.calls;
 
+import dev.concordat.calls.grpc.MetadataCarrier;
 import dev.concordat.contract.CallPolicy;
 import dev.concordat.core.Clock;
 import dev.concordat.core.ContextCodec;

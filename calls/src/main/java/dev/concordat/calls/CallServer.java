@@ -2,6 +2,9 @@ package dev.concordat.calls;
 
 import com.google.protobuf.Descriptors.Descriptor;
 import com.google.protobuf.Descriptors.FileDescriptor;
+import dev.concordat.calls.discovery.Endpoint;
+import dev.concordat.calls.discovery.Registrar;
+import dev.concordat.calls.grpc.GrpcMethods;
 import dev.concordat.contract.Binding;
 import dev.concordat.contract.CallPolicy;
 import dev.concordat.contract.ServiceContract;
@@ -177,7 +180,11 @@ public final class CallServer implements AutoCloseable {
       throw Failure.of(
           Code.UNAVAILABLE,
           "%s cannot listen on %s:%d: %s. Is the port in use? Choose another, or 0 for a free one"
-              .formatted(options.service(), options.host(), options.port(), rootMessage(e)),
+              .formatted(
+                  options.service(),
+                  options.listen().host(),
+                  options.listen().port(),
+                  rootMessage(e)),
           e);
     }
   }
@@ -185,7 +192,8 @@ public final class CallServer implements AutoCloseable {
   @SuppressWarnings("deprecation") // v1alpha: the reflection that many tools still ask for.
   private Server build(List<ServerServiceDefinition> definitions, ArrivalTracer arrivals) {
     NettyServerBuilder builder =
-        NettyServerBuilder.forAddress(new InetSocketAddress(options.host(), options.port()))
+        NettyServerBuilder.forAddress(
+                new InetSocketAddress(options.listen().host(), options.listen().port()))
             .directExecutor()
             .addStreamTracerFactory(arrivals)
             .maxInboundMessageSize(options.limits().messageBytes())

@@ -1,5 +1,6 @@
 package dev.concordat.calls;
 
+import dev.concordat.calls.discovery.Resolver;
 import dev.concordat.contract.Caller;
 import dev.concordat.contract.ClientFactory;
 import java.time.Duration;
@@ -23,7 +24,6 @@ public final class Calls implements AutoCloseable {
   private static final Duration GRACE = Duration.ofSeconds(5);
 
   private final CallsOptions options;
-  private final GrpcMethods methods = new GrpcMethods();
   private final Map<String, Asked> asked = new ConcurrentHashMap<>();
 
   private Calls(CallsOptions options) {
@@ -82,7 +82,7 @@ public final class Calls implements AutoCloseable {
         service,
         name -> {
           Target target = new Target(name, options);
-          return new Asked(target, new ChainCaller(ClientSteps.compose(options, target, methods)));
+          return new Asked(target, new ChainCaller(ClientSteps.compose(options, target)));
         });
   }
 

@@ -1,62 +1,70 @@
 package dev.concordat.calls;
 
+import dev.concordat.calls.discovery.Resolver;
+import dev.concordat.calls.grpc.GrpcTransport;
+import dev.concordat.calls.retry.Retries;
+import dev.concordat.calls.wire.Transport;
 import dev.concordat.core.Clock;
 import dev.concordat.core.Limits;
 import dev.concordat.core.Observer;
-import java.util.random.RandomGenerator;
 
 /// How a service asks others.
 ///
 /// @param caller the owner name that the calls are made in, for example `orders`; contracts allow
 ///   callers by it
 /// @param resolver finds the instances
+/// @param transport what the calls are made on; default gRPC without TLS
 /// @param observer sees every attempt; default nobody
 /// @param clock measures deadlines; default the machine's
 /// @param limits sizes; defaults as in [Limits]
-/// @param retries how failed calls are tried again; defaults as in [Retries]
-/// @param random spreads retries and picks; default the thread's
+/// @param resilience how it lives with instances that fail; defaults as in [Resilience]
 public record CallsOptions(
     String caller,
     Resolver resolver,
+    Transport transport,
     Observer observer,
     Clock clock,
     Limits limits,
-    Retries retries,
-    RandomGenerator random) {
+    Resilience resilience) {
   /// The defaults for a caller and a resolver.
   public static CallsOptions of(String caller, Resolver resolver) {
     return new CallsOptions(
         caller,
         resolver,
+        GrpcTransport.plaintext(),
         Observer.NONE,
         Clock.SYSTEM,
         Limits.DEFAULT,
-        Retries.DEFAULT,
-        new ThreadsRandom());
+        Resilience.DEFAULT);
+  }
+
+  /// The same on another transport.
+  public CallsOptions withTransport(Transport transport) {
+    return new CallsOptions(caller, resolver, transport, observer, clock, limits, resilience);
   }
 
   /// The same, watched.
   public CallsOptions withObserver(Observer observer) {
-    return new CallsOptions(caller, resolver, observer, clock, limits, retries, random);
+    return new CallsOptions(caller, resolver, transport, observer, clock, limits, resilience);
   }
 
   /// The same on another clock.
   public CallsOptions withClock(Clock clock) {
-    return new CallsOptions(caller, resolver, observer, clock, limits, retries, random);
+    return new CallsOptions(caller, resolver, transport, observer, clock, limits, resilience);
   }
 
   /// The same with other limits.
   public CallsOptions withLimits(Limits limits) {
-    return new CallsOptions(caller, resolver, observer, clock, limits, retries, random);
+    return new CallsOptions(caller, resolver, transport, observer, clock, limits, resilience);
+  }
+
+  /// The same with other care for failing instances.
+  public CallsOptions withResilience(Resilience resilience) {
+    return new CallsOptions(caller, resolver, transport, observer, clock, limits, resilience);
   }
 
   /// The same with other retries.
   public CallsOptions withRetries(Retries retries) {
-    return new CallsOptions(caller, resolver, observer, clock, limits, retries, random);
-  }
-
-  /// The same with another source of randomness; safe for many threads.
-  public CallsOptions withRandom(RandomGenerator random) {
-    return new CallsOptions(caller, resolver, observer, clock, limits, retries, random);
+    return withResilience(resilience.withRetries(retries));
   }
 }

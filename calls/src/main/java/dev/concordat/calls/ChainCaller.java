@@ -2,6 +2,9 @@ package dev.concordat.calls;
 
 import com.google.protobuf.InvalidProtocolBufferException;
 import com.google.protobuf.Message;
+import dev.concordat.calls.grpc.Bytes;
+import dev.concordat.calls.wire.OngoingCall;
+import dev.concordat.calls.wire.OutgoingCall;
 import dev.concordat.contract.Caller;
 import dev.concordat.contract.Method;
 import dev.concordat.contract.Shape;

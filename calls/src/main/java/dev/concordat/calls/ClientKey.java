@@ -1,5 +1,7 @@
 package dev.concordat.calls;
 
+import dev.concordat.calls.wire.OngoingCall;
+import dev.concordat.calls.wire.OutgoingCall;
 import dev.concordat.contract.Safety;
 import dev.concordat.contract.Shape;
 import dev.concordat.core.Code;

@@ -1,13 +1,14 @@
 package dev.concordat.calls;
 
+import dev.concordat.calls.wire.OngoingCall;
+import dev.concordat.calls.wire.OutgoingCall;
+
 /// Chooses the instance for one attempt; see [Target#pick].
 final class ClientPick implements ClientStep {
   private final Target target;
-  private final ClientWire wire;
 
-  ClientPick(Target target, ClientWire wire) {
+  ClientPick(Target target) {
     this.target = target;
-    this.wire = wire;
   }
 
   @Override
@@ -15,6 +16,6 @@ final class ClientPick implements ClientStep {
     Line line = target.pick(call.context());
     call.context().observation().set("server.address", line.endpoint().host());
     call.context().observation().set("server.port", Integer.toString(line.endpoint().port()));
-    return wire.open(call, target, line);
+    return line.open(call, target::unreachable);
   }
 }

@@ -1,5 +1,10 @@
 package dev.concordat.calls;
 
+import dev.concordat.calls.retry.RetryBudget;
+import dev.concordat.calls.retry.RetryDecision;
+import dev.concordat.calls.wire.OngoingCall;
+import dev.concordat.calls.wire.OutgoingCall;
+import dev.concordat.calls.wire.Reach;
 import dev.concordat.contract.Safety;
 import dev.concordat.core.Code;
 import dev.concordat.core.Context;
@@ -73,7 +78,8 @@ final class ClientRetry implements ClientStep {
               || call.context().idempotencyKey().isPresent();
       var attempt =
           new RetryDecision.Attempt(failure, made, reach, repeatable, call.deadline().remaining());
-      switch (RetryDecision.after(attempt, options.retries(), budget::take, options.random())) {
+      switch (RetryDecision.after(
+          attempt, options.resilience().retries(), budget::take, options.resilience().random())) {
         case RetryDecision.GiveUp(Failure told) -> throw told;
         case RetryDecision.Again(Duration pause) -> {
           note(failure, pause);

@@ -1,5 +1,8 @@
 package dev.concordat.calls;
 
+import dev.concordat.calls.wire.OngoingCall;
+import dev.concordat.calls.wire.OutgoingCall;
+
 /// One step of a call on its way out.
 @FunctionalInterface
 interface ClientStep {

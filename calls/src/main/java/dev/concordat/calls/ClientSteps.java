@@ -1,5 +1,7 @@
 package dev.concordat.calls;
 
+import dev.concordat.calls.retry.RetryBudget;
+
 /// How a call goes out, top to bottom:
 ///
 /// | step | decides |
@@ -9,17 +11,19 @@ package dev.concordat.calls;
 /// | retry | whether a failure is tried again, within the target's budget |
 /// | trace | one observation for each attempt |
 /// | pick | which instance is asked |
-/// | wire | gRPC |
+/// | wire | gRPC, or another [dev.concordat.calls.wire.Transport] |
 ///
 /// Retry stands outside of trace and pick, so that every attempt is seen and can go elsewhere. It
 /// stands inside of deadline and key, so that all attempts share both.
 final class ClientSteps {
   private ClientSteps() {}
 
-  static ClientStep compose(CallsOptions options, Target target, GrpcMethods methods) {
-    ClientStep step = new ClientPick(target, new ClientWire(options, methods));
+  static ClientStep compose(CallsOptions options, Target target) {
+    ClientStep step = new ClientPick(target);
     step = new ClientTrace(step, options.observer(), options.clock(), target.service());
-    step = new ClientRetry(step, options, new RetryBudget(options.retries(), options.clock()));
+    step =
+        new ClientRetry(
+            step, options, new RetryBudget(options.resilience().retries(), options.clock()));
     step = new ClientKey(step, options.limits());
     step = new ClientDeadline(step, options.clock(), options.caller());
     return step;

@@ -1,5 +1,8 @@
 package dev.concordat.calls;
 
+import dev.concordat.calls.wire.OngoingCall;
+import dev.concordat.calls.wire.OutgoingCall;
+import dev.concordat.calls.wire.Reach;
 import dev.concordat.core.Clock;
 import dev.concordat.core.Code;
 import dev.concordat.core.Failure;

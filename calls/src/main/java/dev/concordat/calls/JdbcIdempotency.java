@@ -1,5 +1,7 @@
 package dev.concordat.calls;
 
+import dev.concordat.calls.grpc.FailureCodec;
+import dev.concordat.calls.jdbc.Database;
 import dev.concordat.core.Clock;
 import dev.concordat.core.Code;
 import dev.concordat.core.Failure;

@@ -1,52 +1,41 @@
 package dev.concordat.calls;
 
+import dev.concordat.calls.discovery.Endpoint;
+import dev.concordat.calls.wire.Connection;
+import dev.concordat.calls.wire.OngoingCall;
+import dev.concordat.calls.wire.OutgoingCall;
 import dev.concordat.core.Clock;
-import dev.concordat.core.Limits;
-import io.grpc.ManagedChannel;
-import io.grpc.netty.shaded.io.grpc.netty.NettyChannelBuilder;
-import io.grpc.netty.shaded.io.netty.channel.ChannelOption;
 import java.time.Duration;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 
-/// The one channel to one instance, and how it is doing.
-///
-/// A channel whose connection failed is replaced and not reused: gRPC would fail every call on it
-/// until its own backoff, which grows to minutes, has passed.
+/// The connection to one instance, and how that one is doing.
 final class Line {
   /// How long an instance that could not be reached is left alone while there are others.
   static final Duration PENALTY = Duration.ofMillis(500);
 
-  private static final int CONNECT_MILLIS = 2_000;
-  private static final int KEEPALIVE_SECONDS = 30;
-  private static final int KEEPALIVE_ANSWER_SECONDS = 10;
-
   private final Endpoint endpoint;
-  private final Limits limits;
+  private final Connection connection;
   private final Clock clock;
   private final AtomicInteger outstanding = new AtomicInteger();
-  private volatile ManagedChannel channel;
   private volatile boolean broken;
   private long brokenAt;
-  private boolean closed;
 
-  Line(Endpoint endpoint, Limits limits, Clock clock) {
+  Line(Endpoint endpoint, Connection connection, Clock clock) {
     this.endpoint = endpoint;
-    this.limits = limits;
+    this.connection = connection;
     this.clock = clock;
-    this.channel = connect();
   }
 
   Endpoint endpoint() {
     return endpoint;
   }
 
-  AtomicInteger outstanding() {
-    return outstanding;
+  Connection connection() {
+    return connection;
   }
 
-  ManagedChannel channel() {
-    return channel;
+  int outstanding() {
+    return outstanding.get();
   }
 
   /// Whether it could not be reached a moment ago.
@@ -54,42 +43,34 @@ final class Line {
     return broken && stillBroken();
   }
 
-  private synchronized boolean stillBroken() {
-    broken = broken && clock.nanos() - brokenAt < PENALTY.toNanos();
-    return broken;
-  }
-
-  /// A call on this channel found nobody at the other end.
-  synchronized void broke(ManagedChannel on) {
-    broken = true;
-    brokenAt = clock.nanos();
-    if (on.equals(channel) && !closed) {
-      channel = connect();
-      on.shutdown();
+  /// Begins one attempt.
+  ///
+  /// @param nobodyThere told when the instance could not be reached
+  OngoingCall open(OutgoingCall call, Runnable nobodyThere) {
+    outstanding.incrementAndGet();
+    try {
+      return connection.open(
+          call,
+          ending -> {
+            outstanding.decrementAndGet();
+            if (ending.nobodyThere()) {
+              broke();
+              nobodyThere.run();
+            }
+          });
+    } catch (RuntimeException e) {
+      outstanding.decrementAndGet();
+      throw e;
     }
   }
 
-  /// Lets calls end and takes no new ones.
-  synchronized void retire() {
-    closed = true;
-    channel.shutdown();
+  private synchronized void broke() {
+    broken = true;
+    brokenAt = clock.nanos();
   }
 
-  /// Ends everything now.
-  synchronized void cut() {
-    closed = true;
-    channel.shutdownNow();
-  }
-
-  private ManagedChannel connect() {
-    return NettyChannelBuilder.forAddress(endpoint.host(), endpoint.port())
-        .usePlaintext()
-        .directExecutor()
-        .withOption(ChannelOption.CONNECT_TIMEOUT_MILLIS, CONNECT_MILLIS)
-        .keepAliveTime(KEEPALIVE_SECONDS, TimeUnit.SECONDS)
-        .keepAliveTimeout(KEEPALIVE_ANSWER_SECONDS, TimeUnit.SECONDS)
-        .maxInboundMessageSize(limits.messageBytes())
-        .maxInboundMetadataSize(limits.headerBytes())
-        .build();
+  private synchronized boolean stillBroken() {
+    broken = broken && clock.nanos() - brokenAt < PENALTY.toNanos();
+    return broken;
   }
 }

@@ -2,6 +2,7 @@ package dev.concordat.calls;
 
 import com.google.protobuf.InvalidProtocolBufferException;
 import com.google.protobuf.Message;
+import dev.concordat.calls.grpc.FailureCodec;
 import dev.concordat.contract.Binding;
 import dev.concordat.contract.Method;
 import dev.concordat.core.Sink;

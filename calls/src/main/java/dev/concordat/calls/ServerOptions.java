@@ -8,8 +8,7 @@ import java.util.Optional;
 /// How a service answers.
 ///
 /// @param service the owner's name, under which it is found, for example `orders`
-/// @param host address to listen on; default `127.0.0.1`
-/// @param port TCP port; 0, the default, takes a free one
+/// @param listen where it listens; default a free port of `127.0.0.1`
 /// @param limits sizes and calls at once; defaults as in [Limits]
 /// @param observer sees every call; default nobody
 /// @param clock measures deadlines; default the machine's
@@ -17,8 +16,7 @@ import java.util.Optional;
 ///   keys is refused at the start
 public record ServerOptions(
     String service,
-    String host,
-    int port,
+    Listen listen,
     Limits limits,
     Observer observer,
     Clock clock,
@@ -26,36 +24,41 @@ public record ServerOptions(
   /// The defaults for a service.
   public static ServerOptions of(String service) {
     return new ServerOptions(
-        service, "127.0.0.1", 0, Limits.DEFAULT, Observer.NONE, Clock.SYSTEM, Optional.empty());
+        service, Listen.LOCAL, Limits.DEFAULT, Observer.NONE, Clock.SYSTEM, Optional.empty());
   }
 
   /// The same on another address; `0.0.0.0` listens on all.
   public ServerOptions withHost(String host) {
-    return new ServerOptions(service, host, port, limits, observer, clock, idempotency);
+    return withListen(listen.withHost(host));
   }
 
   /// The same on another port.
   public ServerOptions withPort(int port) {
-    return new ServerOptions(service, host, port, limits, observer, clock, idempotency);
+    return withListen(listen.withPort(port));
+  }
+
+  /// The same listening elsewhere or otherwise.
+  public ServerOptions withListen(Listen listen) {
+    return new ServerOptions(service, listen, limits, observer, clock, idempotency);
   }
 
   /// The same with other limits.
   public ServerOptions withLimits(Limits limits) {
-    return new ServerOptions(service, host, port, limits, observer, clock, idempotency);
+    return new ServerOptions(service, listen, limits, observer, clock, idempotency);
   }
 
   /// The same, watched.
   public ServerOptions withObserver(Observer observer) {
-    return new ServerOptions(service, host, port, limits, observer, clock, idempotency);
+    return new ServerOptions(service, listen, limits, observer, clock, idempotency);
   }
 
   /// The same on another clock.
   public ServerOptions withClock(Clock clock) {
-    return new ServerOptions(service, host, port, limits, observer, clock, idempotency);
+    return new ServerOptions(service, listen, limits, observer, clock, idempotency);
   }
 
   /// The same with a memory for idempotency keys.
   public ServerOptions withIdempotency(IdempotencyStore store) {
-    return new ServerOptions(service, host, port, limits, observer, clock, Optional.of(store));
+    return new ServerOptions(service, listen, limits, observer, clock, Optional.of(store));
   }
 }

@@ -2,6 +2,7 @@ package dev.concordat.calls;
 
 import com.google.protobuf.CodedOutputStream;
 import com.google.protobuf.Message;
+import dev.concordat.calls.retry.RetryDecision;
 import dev.concordat.contract.Safety;
 import dev.concordat.contract.Shape;
 import dev.concordat.core.Clock;
@@ -31,9 +32,6 @@ import org.jspecify.annotations.Nullable;
 /// Failures that may pass leave no trace, so that the same key can be tried again; the others are
 /// answers and are kept.
 final class ServerReplay implements ServerStep {
-  /// Response header of an answer that was remembered.
-  static final String REPLAYED = "idempotency-replayed";
-
   private static final Duration POLL = Duration.ofMillis(50);
 
   /// How much longer than the caller's deadline a claim is held: a handler that was cancelled at

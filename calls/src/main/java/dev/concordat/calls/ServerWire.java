@@ -1,5 +1,6 @@
 package dev.concordat.calls;
 
+import dev.concordat.calls.grpc.MetadataCarrier;
 import dev.concordat.core.Background;
 import dev.concordat.core.Context;
 import dev.concordat.core.ContextCodec;

@@ -1,6 +1,8 @@
 package dev.concordat.calls;
 
 import com.google.protobuf.Message;
+import dev.concordat.calls.grpc.FailureCodec;
+import dev.concordat.calls.grpc.MetadataCarrier;
 import dev.concordat.core.Cancellation;
 import dev.concordat.core.Code;
 import dev.concordat.core.Context;
@@ -213,7 +215,7 @@ final class ServingCall extends ServerCall.Listener<byte[]> implements Reply, So
         headersSent = true;
         Metadata headers = new Metadata();
         if (replayed) {
-          headers.put(MetadataCarrier.key(ServerReplay.REPLAYED), "true");
+          headers.put(MetadataCarrier.key(MetadataCarrier.REPLAYED), "true");
         }
         grpc.sendHeaders(headers);
       }

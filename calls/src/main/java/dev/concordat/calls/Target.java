@@ -1,16 +1,17 @@
 package dev.concordat.calls;
 
+import dev.concordat.calls.discovery.Endpoint;
+import dev.concordat.calls.discovery.Resolver;
+import dev.concordat.calls.retry.RetryDecision;
 import dev.concordat.core.Code;
 import dev.concordat.core.Context;
 import dev.concordat.core.Deadline;
 import dev.concordat.core.Failure;
-import io.grpc.ManagedChannel;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 
@@ -50,14 +51,14 @@ final class Target implements AutoCloseable {
       all = await(context);
     }
     List<Line> candidates = reachable(all);
-    int first = options.random().nextInt(candidates.size());
+    int first = options.resilience().random().nextInt(candidates.size());
     if (candidates.size() == 1) {
       return candidates.getFirst();
     }
-    int other = options.random().nextInt(candidates.size() - 1);
+    int other = options.resilience().random().nextInt(candidates.size() - 1);
     Line a = candidates.get(first);
     Line b = candidates.get(other < first ? other : other + 1);
-    return a.outstanding().get() <= b.outstanding().get() ? a : b;
+    return a.outstanding() <= b.outstanding() ? a : b;
   }
 
   private static List<Line> reachable(List<Line> all) {
@@ -70,9 +71,8 @@ final class Target implements AutoCloseable {
     return all;
   }
 
-  /// Nobody was there: look elsewhere for a while, and look up the name again.
-  void broke(Line line, ManagedChannel channel) {
-    line.broke(channel);
+  /// Nobody was there: the name is looked up again.
+  void unreachable() {
     watch.refresh();
   }
 
@@ -94,15 +94,21 @@ final class Target implements AutoCloseable {
             }
             return !stays;
           });
-      wanted.forEach((address, endpoint) ->
-          byAddress.computeIfAbsent(
-              address, a -> new Line(endpoint, options.limits(), options.clock())));
+      wanted.forEach(
+          (address, endpoint) -> byAddress.computeIfAbsent(address, a -> line(endpoint)));
       lines = List.copyOf(byAddress.values());
-      gone.forEach(Line::retire);
+      gone.forEach(line -> line.connection().retire());
       changed.signalAll();
     } finally {
       lock.unlock();
     }
+  }
+
+  private Line line(Endpoint endpoint) {
+    return new Line(
+        endpoint,
+        options.transport().connect(endpoint, options.clock(), options.limits()),
+        options.clock());
   }
 
   private List<Line> await(Context context) {
@@ -147,7 +153,7 @@ final class Target implements AutoCloseable {
     try {
       closed = true;
       lines = List.of();
-      byAddress.values().forEach(Line::retire);
+      byAddress.values().forEach(line -> line.connection().retire());
       changed.signalAll();
     } finally {
       lock.unlock();
@@ -156,16 +162,16 @@ final class Target implements AutoCloseable {
 
   /// Ends every call now.
   void cut() {
-    List.copyOf(byAddress.values()).forEach(Line::cut);
+    List.copyOf(byAddress.values()).forEach(line -> line.connection().close());
   }
 
   /// Waits until every call has ended, then ends the rest.
   void drain(Duration grace) throws InterruptedException {
     long until = System.nanoTime() + grace.toNanos();
     for (Line line : List.copyOf(byAddress.values())) {
-      if (!line.channel()
-          .awaitTermination(Math.max(0, until - System.nanoTime()), TimeUnit.NANOSECONDS)) {
-        line.cut();
+      Duration left = Duration.ofNanos(Math.max(0, until - System.nanoTime()));
+      if (!line.connection().awaitEnd(left)) {
+        line.connection().close();
       }
     }
   }

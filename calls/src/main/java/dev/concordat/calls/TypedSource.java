@@ -1,5 +1,6 @@
 package dev.concordat.calls;
 
+import dev.concordat.calls.wire.OngoingCall;
 import dev.concordat.core.Failure;
 import dev.concordat.core.Source;
 import java.util.Optional;

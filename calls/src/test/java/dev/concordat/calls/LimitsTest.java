@@ -3,8 +3,11 @@ package dev.concordat.calls;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.concordat.calls.discovery.Endpoint;
+import dev.concordat.calls.discovery.StaticResolver;
 import dev.concordat.calls.probe.v1.LookRequest;
 import dev.concordat.calls.probe.v1.LookResponse;
+import dev.concordat.calls.retry.Retries;
 import dev.concordat.core.Code;
 import dev.concordat.core.Context;
 import dev.concordat.core.Failure;

@@ -1,5 +1,7 @@
 package dev.concordat.calls;
 
+import dev.concordat.calls.discovery.Endpoint;
+import dev.concordat.calls.discovery.StaticResolver;
 import dev.concordat.calls.probe.v1.ProbeApi;
 import dev.concordat.calls.probe.v1.ProbeClient;
 import java.util.function.UnaryOperator;

@@ -3,6 +3,9 @@ package dev.concordat.calls;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.concordat.calls.discovery.Endpoint;
+import dev.concordat.calls.discovery.Registry;
+import dev.concordat.calls.discovery.Resolver;
 import dev.concordat.calls.probe.v1.LookRequest;
 import dev.concordat.calls.probe.v1.ProbeClient;
 import dev.concordat.calls.probe.v1.StrikeRequest;

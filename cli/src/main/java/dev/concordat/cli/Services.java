@@ -1,8 +1,8 @@
 package dev.concordat.cli;
 
 import dev.concordat.calls.Calls;
-import dev.concordat.calls.Endpoint;
-import dev.concordat.calls.StaticResolver;
+import dev.concordat.calls.discovery.Endpoint;
+import dev.concordat.calls.discovery.StaticResolver;
 import dev.concordat.service.Part;
 import dev.concordat.service.Plan;
 import java.util.List;

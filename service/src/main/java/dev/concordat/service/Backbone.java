@@ -1,7 +1,7 @@
 package dev.concordat.service;
 
 import com.zaxxer.hikari.HikariDataSource;
-import dev.concordat.calls.Registry;
+import dev.concordat.calls.discovery.Registry;
 import dev.concordat.events.Broker;
 import dev.concordat.events.PostgresLog;
 import dev.concordat.telemetry.SpanStore;

@@ -4,7 +4,7 @@ import com.google.protobuf.InvalidProtocolBufferException;
 import com.google.protobuf.Message;
 import com.google.protobuf.util.JsonFormat;
 import dev.concordat.calls.Calls;
-import dev.concordat.calls.Registry;
+import dev.concordat.calls.discovery.Registry;
 import dev.concordat.contract.ClientFactory;
 import dev.concordat.core.Clock;
 import dev.concordat.service.DatabaseServer;

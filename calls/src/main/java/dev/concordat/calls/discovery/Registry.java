@@ -1,5 +1,6 @@
-package dev.concordat.calls;
+package dev.concordat.calls.discovery;
 
+import dev.concordat.calls.jdbc.Database;
 import dev.concordat.core.Background;
 import dev.concordat.core.Context;
 import dev.concordat.core.Failure;

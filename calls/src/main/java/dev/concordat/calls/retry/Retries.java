@@ -1,4 +1,4 @@
-package dev.concordat.calls;
+package dev.concordat.calls.retry;
 
 import dev.concordat.core.Backoff;
 import java.time.Duration;

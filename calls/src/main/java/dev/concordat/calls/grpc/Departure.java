@@ -1,4 +1,4 @@
-package dev.concordat.calls;
+package dev.concordat.calls.grpc;
 
 import io.grpc.ClientStreamTracer;
 import io.grpc.Metadata;

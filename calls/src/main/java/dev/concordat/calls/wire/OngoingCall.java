@@ -1,11 +1,11 @@
-package dev.concordat.calls;
+package dev.concordat.calls.wire;
 
 import java.util.Optional;
 
 /// A call under way, in bytes; all four shapes alike.
 ///
 /// Threads: one writer and one reader at a time; [#close()] from any thread.
-interface OngoingCall extends AutoCloseable {
+public interface OngoingCall extends AutoCloseable {
   /// Blocks until a message may be sent, or the call has ended.
   ///
   /// @throws dev.concordat.core.Failure when it ended before it reached a handler

@@ -1,4 +1,4 @@
-package dev.concordat.calls;
+package dev.concordat.calls.grpc;
 
 import dev.concordat.contract.Method;
 import dev.concordat.contract.Safety;
@@ -9,7 +9,7 @@ import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 
 /// The contract's methods as gRPC names them.
-final class GrpcMethods {
+public final class GrpcMethods {
   private final Map<Method<?, ?>, MethodDescriptor<byte[], byte[]>> made =
       new ConcurrentHashMap<>();
 
@@ -18,7 +18,7 @@ final class GrpcMethods {
     return known != null ? known : made.computeIfAbsent(method, m -> make(m).build());
   }
 
-  static MethodDescriptor.Builder<byte[], byte[]> make(Method<?, ?> method) {
+  public static MethodDescriptor.Builder<byte[], byte[]> make(Method<?, ?> method) {
     return MethodDescriptor.newBuilder(Bytes.INSTANCE, Bytes.INSTANCE)
         .setFullMethodName(method.fullName())
         .setType(type(method.shape()))

@@ -1,7 +1,7 @@
-package dev.concordat.calls;
+package dev.concordat.calls.wire;
 
 /// How far an attempt has come, at most.
-enum Reach {
+public enum Reach {
   /// It never left this process: nobody was there, or nobody was known.
   NOWHERE,
   /// The callee refused it before any work was begun.

@@ -1,4 +1,4 @@
-package dev.concordat.calls;
+package dev.concordat.calls.wire;
 
 import dev.concordat.contract.Method;
 import dev.concordat.core.Context;
@@ -10,13 +10,13 @@ import dev.concordat.core.Deadline;
 /// @param context what travels with it
 /// @param request the serialized request; empty for methods that take a stream
 @SuppressWarnings("ArrayRecordComponent") // Bytes on their way through: nobody compares them.
-record OutgoingCall(Method<?, ?> method, Context context, byte[] request) {
-  OutgoingCall with(Context context) {
+public record OutgoingCall(Method<?, ?> method, Context context, byte[] request) {
+  public OutgoingCall with(Context context) {
     return new OutgoingCall(method, context, request);
   }
 
   /// There is always one once the first step has run.
-  Deadline deadline() {
+  public Deadline deadline() {
     return context.deadline().orElseThrow();
   }
 }

@@ -1,4 +1,4 @@
-package dev.concordat.calls;
+package dev.concordat.calls.discovery;
 
 /// Where a server makes itself known.
 ///

@@ -1,7 +1,8 @@
-package dev.concordat.calls;
+package dev.concordat.calls.retry;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.concordat.calls.wire.Reach;
 import dev.concordat.core.Code;
 import dev.concordat.core.Failure;
 import dev.concordat.core.ManualClock;

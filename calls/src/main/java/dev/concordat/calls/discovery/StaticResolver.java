@@ -1,4 +1,4 @@
-package dev.concordat.calls;
+package dev.concordat.calls.discovery;
 
 import java.util.ArrayList;
 import java.util.List;

@@ -1,4 +1,4 @@
-package dev.concordat.calls;
+package dev.concordat.calls.retry;
 
 import dev.concordat.core.Clock;
 
@@ -7,7 +7,7 @@ import dev.concordat.core.Clock;
 ///
 /// Source: Finagle's `RetryBudget`; the floor is a bucket of one second here, so that a quiet
 /// target has not saved up a storm.
-final class RetryBudget {
+public final class RetryBudget {
   private static final int SECONDS = 10;
   private static final long SECOND = 1_000_000_000L;
 
@@ -20,7 +20,7 @@ final class RetryBudget {
   private double spare;
   private long filledAt;
 
-  RetryBudget(Retries retries, Clock clock) {
+  public RetryBudget(Retries retries, Clock clock) {
     this.clock = clock;
     this.share = retries.share();
     this.floor = retries.floor();
@@ -30,7 +30,7 @@ final class RetryBudget {
   }
 
   /// A call has begun.
-  synchronized void call() {
+  public synchronized void call() {
     turn();
     calls[slot()]++;
   }
@@ -38,7 +38,7 @@ final class RetryBudget {
   /// Takes one retry out of the budget.
   ///
   /// @return false when there is none
-  synchronized boolean take() {
+  public synchronized boolean take() {
     turn();
     if (sum(retries) + 1 <= share * sum(calls)) {
       retries[slot()]++;

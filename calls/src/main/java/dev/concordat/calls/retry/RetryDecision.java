@@ -1,5 +1,6 @@
-package dev.concordat.calls;
+package dev.concordat.calls.retry;
 
+import dev.concordat.calls.wire.Reach;
 import dev.concordat.core.Code;
 import dev.concordat.core.Failure;
 import java.time.Duration;
@@ -7,7 +8,7 @@ import java.util.function.BooleanSupplier;
 import java.util.random.RandomGenerator;
 
 /// What becomes of a failed attempt.
-sealed interface RetryDecision {
+public sealed interface RetryDecision {
   /// Try again after this wait.
   record Again(Duration pause) implements RetryDecision {}
 

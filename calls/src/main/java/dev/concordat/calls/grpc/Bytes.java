@@ -1,4 +1,4 @@
-package dev.concordat.calls;
+package dev.concordat.calls.grpc;
 
 import io.grpc.MethodDescriptor.Marshaller;
 import io.grpc.Status;
@@ -8,9 +8,9 @@ import java.io.InputStream;
 
 /// Messages cross gRPC as bytes, so that they are parsed and written on the caller's or the
 /// handler's own thread and not on the event loop, and so that the edge never parses them at all.
-final class Bytes implements Marshaller<byte[]> {
+public final class Bytes implements Marshaller<byte[]> {
   static final Bytes INSTANCE = new Bytes();
-  static final byte[] NONE = {};
+  public static final byte[] NONE = {};
 
   private Bytes() {}
 

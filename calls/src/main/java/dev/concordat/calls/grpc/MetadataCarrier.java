@@ -1,4 +1,4 @@
-package dev.concordat.calls;
+package dev.concordat.calls.grpc;
 
 import dev.concordat.core.Carrier;
 import io.grpc.Metadata;
@@ -7,11 +7,14 @@ import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 
 /// gRPC's metadata as a carrier of the context.
-record MetadataCarrier(Metadata metadata) implements Carrier {
+public record MetadataCarrier(Metadata metadata) implements Carrier {
   private static final Map<String, Metadata.Key<String>> KEYS = new ConcurrentHashMap<>();
 
+  /// Response header: the answer was remembered from an earlier call with the same key.
+  public static final String REPLAYED = "idempotency-replayed";
+
   /// Only for names that stand in our own source: every name asked for is remembered.
-  static Metadata.Key<String> key(String name) {
+  public static Metadata.Key<String> key(String name) {
     return KEYS.computeIfAbsent(name, n -> Metadata.Key.of(n, Metadata.ASCII_STRING_MARSHALLER));
   }
 

@@ -1,4 +1,4 @@
-package dev.concordat.calls;
+package dev.concordat.calls.discovery;
 
 import java.util.List;
 import java.util.function.Consumer;

@@ -1,4 +1,4 @@
-package dev.concordat.calls;
+package dev.concordat.calls.jdbc;
 
 import dev.concordat.core.Code;
 import dev.concordat.core.Failure;
@@ -12,13 +12,13 @@ import java.util.List;
 import javax.sql.DataSource;
 
 /// One statement at a time, each its own transaction; what SQL fails with becomes a [Failure].
-record Database(DataSource source) {
+public record Database(DataSource source) {
   /// The same lock as every other part that creates tables in this schema.
   private static final String LOCK =
       "select pg_advisory_xact_lock(hashtextextended('concordat.schema', 0))";
 
   /// Creates what is missing. Safe when several do so at once.
-  void create(String... ddl) {
+  public void create(String... ddl) {
     try (Connection connection = source.getConnection();
         Statement statement = connection.createStatement()) {
       boolean auto = connection.getAutoCommit();
@@ -42,7 +42,7 @@ record Database(DataSource source) {
   }
 
   /// Changes rows, and says how many.
-  int update(String sql, Object... values) {
+  public int update(String sql, Object... values) {
     try (Connection connection = source.getConnection()) {
       return update(connection, sql, values);
     } catch (SQLException e) {
@@ -50,7 +50,7 @@ record Database(DataSource source) {
     }
   }
 
-  static int update(Connection connection, String sql, Object... values) {
+  public static int update(Connection connection, String sql, Object... values) {
     try (PreparedStatement statement = connection.prepareStatement(sql)) {
       bind(statement, values);
       return statement.executeUpdate();
@@ -59,7 +59,7 @@ record Database(DataSource source) {
     }
   }
 
-  <T> List<T> query(Row<T> row, String sql, Object... values) {
+  public <T> List<T> query(Row<T> row, String sql, Object... values) {
     try (Connection connection = source.getConnection();
         PreparedStatement statement = connection.prepareStatement(sql)) {
       bind(statement, values);
@@ -101,7 +101,7 @@ record Database(DataSource source) {
 
   /// Reads one row.
   @FunctionalInterface
-  interface Row<T> {
+  public interface Row<T> {
     T read(ResultSet row) throws SQLException;
   }
 }

@@ -1,4 +1,4 @@
-package dev.concordat.calls;
+package dev.concordat.calls.grpc;
 
 import com.google.protobuf.Any;
 import com.google.protobuf.Duration;
@@ -21,7 +21,7 @@ import org.jspecify.annotations.Nullable;
 /// Cut to size, since trailers larger than the caller's limit would hide the failure altogether.
 ///
 /// Source: `google/rpc/error_details.proto`; AIP-193.
-final class FailureCodec {
+public final class FailureCodec {
   private static final Metadata.Key<byte[]> DETAILS =
       Metadata.Key.of("grpc-status-details-bin", Metadata.BINARY_BYTE_MARSHALLER);
 
@@ -37,12 +37,12 @@ final class FailureCodec {
 
   private FailureCodec() {}
 
-  static Status status(Failure failure) {
+  public static Status status(Failure failure) {
     return Status.fromCodeValue(failure.code().number())
         .withDescription(cut(failure.message(), MESSAGE_CHARS));
   }
 
-  static Metadata trailers(Failure failure, boolean refused) {
+  public static Metadata trailers(Failure failure, boolean refused) {
     Metadata trailers = new Metadata();
     trailers.put(DETAILS, encode(failure));
     if (refused) {
@@ -51,12 +51,12 @@ final class FailureCodec {
     return trailers;
   }
 
-  static boolean refused(@Nullable Metadata trailers) {
+  public static boolean refused(@Nullable Metadata trailers) {
     return trailers != null && "true".equals(trailers.get(REFUSED));
   }
 
   /// The failure that a callee sent; what it did not say about itself is left empty.
-  static Failure read(Status status, @Nullable Metadata trailers) {
+  public static Failure read(Status status, @Nullable Metadata trailers) {
     byte[] details = trailers == null ? null : trailers.get(DETAILS);
     Code code = Code.of(status.getCode().value());
     String message = status.getDescription() == null ? code.name() : status.getDescription();
@@ -67,7 +67,7 @@ final class FailureCodec {
     return details == null ? bare : bare.with(details(details));
   }
 
-  static byte[] encode(Failure failure) {
+  public static byte[] encode(Failure failure) {
     Failure.Details details = failure.details();
     var status =
         com.google.rpc.Status.newBuilder()
@@ -92,7 +92,7 @@ final class FailureCodec {
   }
 
   /// What [#encode] wrote.
-  static Failure decode(byte[] bytes) {
+  public static Failure decode(byte[] bytes) {
     try {
       var status = com.google.rpc.Status.parseFrom(bytes);
       return Failure.of(Code.of(status.getCode()), status.getMessage()).with(details(bytes));
@@ -184,14 +184,14 @@ final class FailureCodec {
     return text.length() <= max ? text : text.substring(0, max - 1) + "…";
   }
 
-  static Failure tooLarge(String what, int bytes, int limit) {
+  public static Failure tooLarge(String what, int bytes, int limit) {
     return Failure.of(
             Code.RESOURCE_EXHAUSTED,
             "%s of %,d bytes is larger than the limit of %,d bytes".formatted(what, bytes, limit))
         .with(Failure.Details.NONE.withDecidedBy("wire").withReason("MESSAGE_TOO_LARGE"));
   }
 
-  static Failure unreadable(String type, Exception cause) {
+  public static Failure unreadable(String type, Exception cause) {
     return Failure.of(Code.INVALID_ARGUMENT, "the bytes received are no " + type, cause)
         .with(Failure.Details.NONE.withDecidedBy("wire").withReason("MALFORMED_MESSAGE"));
   }

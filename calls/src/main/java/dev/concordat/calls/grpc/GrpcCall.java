@@ -1,5 +1,9 @@
-package dev.concordat.calls;
+package dev.concordat.calls.grpc;
 
+import dev.concordat.calls.wire.Ending;
+import dev.concordat.calls.wire.OngoingCall;
+import dev.concordat.calls.wire.OutgoingCall;
+import dev.concordat.calls.wire.Reach;
 import dev.concordat.contract.Shape;
 import dev.concordat.core.Cancellation;
 import dev.concordat.core.Code;
@@ -19,12 +23,12 @@ import org.jspecify.annotations.Nullable;
 /// One attempt on the wire. gRPC's event loop fills the buffer, the caller's thread empties it;
 /// each message taken asks for one more, so the buffer never holds more than was asked for at the
 /// start.
-final class WireCall extends ClientCall.Listener<byte[]> implements OngoingCall {
+final class GrpcCall extends ClientCall.Listener<byte[]> implements OngoingCall {
   private final OutgoingCall call;
   private final ClientCall<byte[], byte[]> grpc;
   private final Departure departure;
   private final int messageBytes;
-  private final Consumer<Boolean> ended;
+  private final Consumer<Ending> ended;
   private final boolean single;
   private final ReentrantLock lock = new ReentrantLock();
   private final Condition changed = lock.newCondition();
@@ -36,12 +40,12 @@ final class WireCall extends ClientCall.Listener<byte[]> implements OngoingCall 
   private volatile boolean replayed;
   private volatile Runnable forget = () -> {};
 
-  WireCall(
+  GrpcCall(
       OutgoingCall call,
       ClientCall<byte[], byte[]> grpc,
       Departure departure,
       int messageBytes,
-      Consumer<Boolean> ended) {
+      Consumer<Ending> ended) {
     this.call = call;
     this.grpc = grpc;
     this.departure = departure;
@@ -72,7 +76,7 @@ final class WireCall extends ClientCall.Listener<byte[]> implements OngoingCall 
 
   @Override
   public void onHeaders(Metadata headers) {
-    replayed = "true".equals(headers.get(MetadataCarrier.key(ServerReplay.REPLAYED)));
+    replayed = "true".equals(headers.get(MetadataCarrier.key(MetadataCarrier.REPLAYED)));
   }
 
   @Override
@@ -90,13 +94,14 @@ final class WireCall extends ClientCall.Listener<byte[]> implements OngoingCall 
     forget.run();
     boolean neverLeft = !departure.departed();
     boolean nobodyThere = neverLeft && status.getCode() == Status.Code.UNAVAILABLE;
-    // Before the caller wakes, so that its next try already looks elsewhere.
-    ended.accept(nobodyThere);
     Failure told = status.isOk() ? null : told(status, trailers, nobodyThere);
+    Reach reached =
+        neverLeft ? Reach.NOWHERE : FailureCodec.refused(trailers) ? Reach.DOOR : Reach.HANDLER;
+    // Before the caller wakes, so that its next try already looks elsewhere.
+    ended.accept(new Ending(reached, told));
     signal(() -> {
       over = true;
-      reach =
-          neverLeft ? Reach.NOWHERE : FailureCodec.refused(trailers) ? Reach.DOOR : Reach.HANDLER;
+      reach = reached;
       failure = told;
     });
   }

@@ -1,0 +1,17 @@
+package dev.concordat.calls.wire;
+
+import dev.concordat.calls.discovery.Endpoint;
+import dev.concordat.core.Clock;
+import dev.concordat.core.Limits;
+
+/// A protocol that calls can be made on.
+///
+/// Threads: safe for many.
+@FunctionalInterface
+public interface Transport {
+  /// A connection to one instance. Returns at once: who cannot be reached is told by the calls.
+  ///
+  /// @param clock measures deadlines
+  /// @param limits sizes of messages and headers, and what is buffered of a stream
+  Connection connect(Endpoint endpoint, Clock clock, Limits limits);
+}
