@@ -6,8 +6,16 @@ import java.util.Map;
 ///
 /// @param host name or address
 /// @param port TCP port, 1 to 65535
-/// @param attributes what else is known of the instance, for example its zone
+/// @param attributes what else is known of the instance: [#ZONE], [#WEIGHT], and whatever a source
+///   says besides
 public record Endpoint(String host, int port, Map<String, String> attributes) {
+  /// Attribute: the zone in which the instance runs, as the place it was found in spells it.
+  public static final String ZONE = "zone";
+
+  /// Attribute: its share of the calls beside the other instances, a whole number of 1 or more.
+  /// Where it is missing, instances are alike.
+  public static final String WEIGHT = "weight";
+
   /// Checks the port and copies the attributes.
   public Endpoint {
     if (host.isBlank() || port < 1 || port > 65_535) {
