@@ -1,6 +1,7 @@
 package dev.concordat.calls;
 
 import dev.concordat.calls.discovery.Resolver;
+import dev.concordat.calls.record.Records;
 import dev.concordat.contract.Caller;
 import dev.concordat.contract.ClientFactory;
 import java.time.Duration;
@@ -24,10 +25,12 @@ public final class Calls implements AutoCloseable {
   private static final Duration GRACE = Duration.ofSeconds(5);
 
   private final CallsOptions options;
+  private final Records records;
   private final Map<String, Asked> asked = new ConcurrentHashMap<>();
 
   private Calls(CallsOptions options) {
     this.options = options;
+    this.records = new Records(options.resilience().remembered(), options.clock());
   }
 
   /// Calls with these options. Nothing is connected before the first call.
@@ -63,6 +66,11 @@ public final class Calls implements AutoCloseable {
     return asked(service).caller();
   }
 
+  /// What was decided about the latest calls, and why.
+  public Records records() {
+    return records;
+  }
+
   /// Takes no new calls, waits 5 seconds at most for those under way, and closes the connections.
   @Override
   public void close() {
@@ -82,7 +90,8 @@ public final class Calls implements AutoCloseable {
         service,
         name -> {
           Target target = new Target(name, options);
-          return new Asked(target, new ChainCaller(ClientSteps.compose(options, target)));
+          ClientStep chain = ClientSteps.compose(options, target, records);
+          return new Asked(target, new ChainCaller(chain, name, options.clock()));
         });
   }
 

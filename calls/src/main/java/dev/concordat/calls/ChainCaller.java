@@ -3,11 +3,13 @@ package dev.concordat.calls;
 import com.google.protobuf.InvalidProtocolBufferException;
 import com.google.protobuf.Message;
 import dev.concordat.calls.grpc.Bytes;
+import dev.concordat.calls.record.Trail;
 import dev.concordat.calls.wire.OngoingCall;
 import dev.concordat.calls.wire.OutgoingCall;
 import dev.concordat.contract.Caller;
 import dev.concordat.contract.Method;
 import dev.concordat.contract.Shape;
+import dev.concordat.core.Clock;
 import dev.concordat.core.Code;
 import dev.concordat.core.Context;
 import dev.concordat.core.Exchange;
@@ -20,9 +22,13 @@ import java.util.function.Function;
 /// What stands at the top of the chain: messages become bytes here, and bytes messages.
 final class ChainCaller implements Caller, RawCaller {
   private final ClientStep chain;
+  private final String target;
+  private final Clock clock;
 
-  ChainCaller(ClientStep chain) {
+  ChainCaller(ClientStep chain, String target, Clock clock) {
     this.chain = chain;
+    this.target = target;
+    this.clock = clock;
   }
 
   @Override
@@ -106,7 +112,8 @@ final class ChainCaller implements Caller, RawCaller {
       throw new IllegalArgumentException(
           method + " is " + method.shape() + " and cannot be called as " + shape);
     }
-    return chain.open(new OutgoingCall(method, Context.current(), request));
+    Trail trail = new Trail(method, target, clock);
+    return chain.open(new OutgoingCall(method, Context.current(), request, trail));
   }
 
   private static byte[] one(OngoingCall call, Method<?, ?> method) {

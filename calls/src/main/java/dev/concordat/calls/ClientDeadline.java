@@ -41,6 +41,7 @@ final class ClientDeadline implements ClientStep {
         });
     CallPolicy policy = call.method().policy();
     Duration left = left(context, policy);
+    call.trail().deadline(left.toNanos());
     if (left.isZero()) {
       throw Failure.of(
               Code.DEADLINE_EXCEEDED,

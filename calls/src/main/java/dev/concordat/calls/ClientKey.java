@@ -36,7 +36,9 @@ final class ClientKey implements ClientStep {
     if (!remembered(call)) {
       return next.open(call.with(context.withoutIdempotencyKey()));
     }
-    check(context.idempotencyKey().orElseThrow(), limits.keyLength());
+    String key = context.idempotencyKey().orElseThrow();
+    check(key, limits.keyLength());
+    call.trail().key(key);
     return next.open(call);
   }
 

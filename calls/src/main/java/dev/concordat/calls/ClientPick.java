@@ -14,6 +14,7 @@ final class ClientPick implements ClientStep {
   @Override
   public OngoingCall open(OutgoingCall call) {
     Line line = target.pick(call.context());
+    call.attempt().picked(line.endpoint(), line.outstanding(), 0, 0, "");
     call.context().observation().set("server.address", line.endpoint().host());
     call.context().observation().set("server.port", Integer.toString(line.endpoint().port()));
     return line.open(call, target::unreachable);

@@ -30,7 +30,7 @@ final class ClientRetry implements ClientStep {
   public OngoingCall open(OutgoingCall call) {
     budget.call();
     Tries tries = new Tries(call);
-    tries.begin();
+    tries.begin(Duration.ZERO);
     return tries;
   }
 
@@ -46,10 +46,14 @@ final class ClientRetry implements ClientStep {
     }
 
     /// Opens attempts until one has begun.
-    void begin() {
+    ///
+    /// @param pause what was waited before the first of them
+    void begin(Duration pause) {
+      Duration waited = pause;
       while (true) {
         made++;
         current = Unopened.INSTANCE;
+        call.trail().begin(made, false, waited.toNanos(), options.clock().nanos());
         try {
           current = next.open(call.with(attempt()));
           if (closed) {
@@ -58,7 +62,7 @@ final class ClientRetry implements ClientStep {
           current.begun();
           return;
         } catch (Failure failure) {
-          waitOrThrow(failure);
+          waited = waitOrThrow(failure);
         }
       }
     }
@@ -70,7 +74,7 @@ final class ClientRetry implements ClientStep {
           : context.withAttempt(made).withPriority(context.priority().lower());
     }
 
-    private void waitOrThrow(Failure failure) {
+    private Duration waitOrThrow(Failure failure) {
       Reach reach = current.reach();
       current.close();
       boolean repeatable =
@@ -78,14 +82,21 @@ final class ClientRetry implements ClientStep {
               || call.context().idempotencyKey().isPresent();
       var attempt =
           new RetryDecision.Attempt(failure, made, reach, repeatable, call.deadline().remaining());
-      switch (RetryDecision.after(
-          attempt, options.resilience().retries(), budget::take, options.resilience().random())) {
+      return switch (RetryDecision.after(
+          attempt, options.resilience().retries(), this::granted, options.resilience().random())) {
         case RetryDecision.GiveUp(Failure told) -> throw told;
         case RetryDecision.Again(Duration pause) -> {
           note(failure, pause);
           sleep(pause, failure);
+          yield pause;
         }
-      }
+      };
+    }
+
+    private boolean granted() {
+      boolean granted = budget.take();
+      call.trail().budget(granted, budget.left());
+      return granted;
     }
 
     private void note(Failure failure, Duration wait) {
@@ -126,8 +137,7 @@ final class ClientRetry implements ClientStep {
           if (answered || call.method().descriptor().isClientStreaming()) {
             throw failure;
           }
-          waitOrThrow(failure);
-          begin();
+          begin(waitOrThrow(failure));
         }
       }
     }

@@ -1,11 +1,13 @@
 package dev.concordat.calls;
 
+import dev.concordat.calls.record.Records;
 import dev.concordat.calls.retry.RetryBudget;
 
 /// How a call goes out, top to bottom:
 ///
 /// | step | decides |
 /// |---|---|
+/// | record | nothing: it keeps what the others have decided |
 /// | deadline | how long it may take; nothing is sent when no time is left |
 /// | key | whether it has a name under which the callee remembers it |
 /// | retry | whether a failure is tried again, within the target's budget |
@@ -18,7 +20,7 @@ import dev.concordat.calls.retry.RetryBudget;
 final class ClientSteps {
   private ClientSteps() {}
 
-  static ClientStep compose(CallsOptions options, Target target) {
+  static ClientStep compose(CallsOptions options, Target target, Records records) {
     ClientStep step = new ClientPick(target);
     step = new ClientTrace(step, options.observer(), options.clock(), target.service());
     step =
@@ -26,6 +28,7 @@ final class ClientSteps {
             step, options, new RetryBudget(options.resilience().retries(), options.clock()));
     step = new ClientKey(step, options.limits());
     step = new ClientDeadline(step, options.clock(), options.caller());
+    step = new ClientRecord(step, records, options.clock());
     return step;
   }
 }

@@ -1,5 +1,6 @@
 package dev.concordat.calls;
 
+import dev.concordat.calls.record.Attempt;
 import dev.concordat.calls.wire.OngoingCall;
 import dev.concordat.calls.wire.OutgoingCall;
 import dev.concordat.calls.wire.Reach;
@@ -43,12 +44,14 @@ final class ClientTrace implements ClientStep {
                     "rpc.method", call.method().name(),
                     "peer.service", target,
                     "concordat.attempt", Integer.toString(call.context().attempt()))));
+    observation.context().trace().ifPresent(call.trail()::trace);
     Watched watched = new Watched(observation, call);
     return watched.begin(call.with(observation.context().withObservation(observation)));
   }
 
   private final class Watched implements OngoingCall {
     private final Observation observation;
+    private final Attempt record;
     private final String method;
     private final boolean single;
     private final long since;
@@ -57,6 +60,7 @@ final class ClientTrace implements ClientStep {
 
     Watched(Observation observation, OutgoingCall call) {
       this.observation = observation;
+      this.record = call.attempt();
       this.method = call.method().fullName();
       this.single = !call.method().descriptor().isServerStreaming();
       this.since = clock.nanos();
@@ -129,6 +133,12 @@ final class ClientTrace implements ClientStep {
       if (!ended.compareAndSet(false, true)) {
         return;
       }
+      long nanos = clock.nanos();
+      if (failure == null && !code.equals("OK")) {
+        record.left(nanos);
+      } else {
+        record.ended(failure, nanos);
+      }
       observation.set("rpc.response.status_code", code);
       if (failure != null) {
         observation.failed(failure);
@@ -136,7 +146,7 @@ final class ClientTrace implements ClientStep {
       observation.close();
       observer.record(
           "rpc.client.call.duration",
-          (clock.nanos() - since) / 1e9,
+          (nanos - since) / 1e9,
           Map.of("rpc.method", method, "rpc.response.status_code", code));
     }
   }

@@ -17,21 +17,28 @@ public final class Failure extends RuntimeException {
 
   private final Code code;
   private final transient Details details;
+  private final transient @Nullable Object story;
 
-  private Failure(Code code, String message, Details details, @Nullable Throwable cause) {
+  private Failure(
+      Code code,
+      String message,
+      Details details,
+      @Nullable Object story,
+      @Nullable Throwable cause) {
     super(message, cause);
     this.code = code;
     this.details = details;
+    this.story = story;
   }
 
   /// A failure with nothing but its code and a message.
   public static Failure of(Code code, String message) {
-    return new Failure(code, message, Details.NONE, null);
+    return new Failure(code, message, Details.NONE, null, null);
   }
 
   /// A failure with the exception that led to it; the cause stays in this process.
   public static Failure of(Code code, String message, Throwable cause) {
-    return new Failure(code, message, Details.NONE, cause);
+    return new Failure(code, message, Details.NONE, null, cause);
   }
 
   /// A request that is wrong, with the fields that are.
@@ -49,7 +56,19 @@ public final class Failure extends RuntimeException {
 
   /// The same failure with these details.
   public Failure with(Details details) {
-    Failure copy = new Failure(code, message(), details, getCause());
+    return copy(details, story);
+  }
+
+  /// The same failure with the story of how it came about, for the logs of this process: it stands
+  /// behind the message in [#getMessage()], may name hosts, and travels nowhere.
+  ///
+  /// @param story told by its `toString`, when somebody reads it
+  public Failure withStory(Object story) {
+    return copy(details(), story);
+  }
+
+  private Failure copy(Details details, @Nullable Object story) {
+    Failure copy = new Failure(code, message(), details, story, getCause());
     copy.setStackTrace(getStackTrace());
     return copy;
   }
@@ -57,7 +76,7 @@ public final class Failure extends RuntimeException {
   /// The same failure as it is met here: with this stack trace and the first one as its cause, for
   /// a failure that several threads are told.
   public Failure here() {
-    return new Failure(code, message(), details(), this);
+    return new Failure(code, message(), details(), story, this);
   }
 
   /// Why, in one word.
@@ -65,10 +84,16 @@ public final class Failure extends RuntimeException {
     return code;
   }
 
-  /// The message; never null, unlike [#getMessage()] of exceptions in general.
+  /// The message as it travels; never null, unlike [#getMessage()] of exceptions in general.
   public String message() {
-    String message = getMessage();
+    String message = super.getMessage();
     return message == null ? code.name() : message;
+  }
+
+  /// The message, and the story behind it when there is one.
+  @Override
+  public String getMessage() {
+    return story == null ? message() : message() + " [" + story + "]";
   }
 
   /// What else is known.

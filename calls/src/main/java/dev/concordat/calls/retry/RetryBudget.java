@@ -51,6 +51,12 @@ public final class RetryBudget {
     return false;
   }
 
+  /// Retries that could be taken now.
+  public synchronized double left() {
+    turn();
+    return Math.max(0, share * sum(calls) - sum(retries)) + spare;
+  }
+
   private void turn() {
     long now = clock.nanos();
     spare = Math.min(floor, spare + (now - filledAt) * (double) floor / SECOND);
