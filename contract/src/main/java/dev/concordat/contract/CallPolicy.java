@@ -8,21 +8,29 @@ import java.util.List;
 ///
 /// @param deadline time of a caller that brings none
 /// @param maxDeadline the longest deadline that is accepted
-/// @param safety whether it may be called twice
-/// @param keyRequired whether a caller must bring an idempotency key
+/// @param repeat what asking more than once does
 /// @param priority what is shed first
 /// @param exposedPublicly whether the edge routes it
 /// @param callers owners that may call; `*` is every service
 public record CallPolicy(
     Duration deadline,
     Duration maxDeadline,
-    Safety safety,
-    boolean keyRequired,
+    Repeat repeat,
     Priority priority,
     boolean exposedPublicly,
     List<String> callers) {
   /// Copies the list.
   public CallPolicy {
     callers = List.copyOf(callers);
+  }
+
+  /// Whether it may be called twice.
+  public Safety safety() {
+    return repeat.safety();
+  }
+
+  /// Whether a caller must bring an idempotency key.
+  public boolean keyRequired() {
+    return repeat.keyRequired();
   }
 }

@@ -1,6 +1,7 @@
 package dev.concordat.contract;
 
 import com.google.api.AnnotationsProto;
+import com.google.protobuf.DescriptorProtos.MethodOptions.IdempotencyLevel;
 import com.google.protobuf.Descriptors.MethodDescriptor;
 import dev.concordat.contract.v1.Call;
 import dev.concordat.contract.v1.Exposure;
@@ -32,6 +33,7 @@ final class CallRules {
           "needs an idempotency key, but streams: there is no one answer to give again",
           "make it unary, or drop idempotency_key");
     }
+    repeats(method, call, out);
     if (call.getExposure() == Exposure.EXPOSURE_PUBLIC
         && !KnownOptions.of(method).hasExtension(AnnotationsProto.http)
         && !ExemptionRules.exempt(method, Rule.PUBLIC_CALL_HAS_ROUTE)) {
@@ -44,10 +46,38 @@ final class CallRules {
     }
   }
 
+  private static void repeats(MethodDescriptor method, Call call, Findings out) {
+    boolean safe =
+        KnownOptions.of(method).getIdempotencyLevel() == IdempotencyLevel.NO_SIDE_EFFECTS;
+    if (call.hasHedgeAfter() && (!safe || method.isClientStreaming())) {
+      out.add(
+          Rule.HEDGED_CALL_IS_SAFE,
+          method,
+          CALL,
+          "is sent to two instances, but "
+              + (safe ? "takes a stream, which cannot be sent twice" : "may have side effects"),
+          safe
+              ? "drop hedge_after"
+              : "add: option idempotency_level = NO_SIDE_EFFECTS; or drop hedge_after");
+    }
+    if (call.getCoalesce() && (!safe || Shape.of(method) != Shape.UNARY)) {
+      out.add(
+          Rule.COALESCED_CALL_IS_SAFE,
+          method,
+          CALL,
+          "is shared by those who ask the same, but "
+              + (safe ? "streams" : "may have side effects"),
+          safe
+              ? "drop coalesce"
+              : "add: option idempotency_level = NO_SIDE_EFFECTS; or drop coalesce");
+    }
+  }
+
   private static void durations(MethodDescriptor method, Call call, Findings out) {
     var durations = new DurationRules(method, CALL, out);
     durations.positive(call.hasDeadline(), call.getDeadline(), "call.deadline");
     durations.positive(call.hasMaxDeadline(), call.getMaxDeadline(), "call.max_deadline");
+    durations.positive(call.hasHedgeAfter(), call.getHedgeAfter(), "call.hedge_after");
     durations.positive(
         call.getSlo().hasLatencyP99(), call.getSlo().getLatencyP99(), "call.slo.latency_p99");
     if (call.hasDeadline() && call.hasMaxDeadline()) {

@@ -11,6 +11,7 @@ import dev.concordat.contract.v1.OptionsProto;
 import dev.concordat.contract.v1.TaskBackoff;
 import dev.concordat.core.Priority;
 import java.math.BigDecimal;
+import java.util.Optional;
 
 final class Policies {
   private Policies() {}
@@ -27,8 +28,7 @@ final class Policies {
     return new CallPolicy(
         deadline,
         call.hasMaxDeadline() ? duration(call.getMaxDeadline()) : deadline,
-        safety(options.getIdempotencyLevel()),
-        call.getIdempotencyKey() == KeyUse.KEY_USE_REQUIRED,
+        repeat(call, safety(options.getIdempotencyLevel())),
         priority(call.getPriority()),
         call.getExposure() == Exposure.EXPOSURE_PUBLIC,
         call.getAllow().getCallersList());
@@ -61,6 +61,18 @@ final class Policies {
       case PRIORITY_HIGH -> Priority.HIGH;
       case PRIORITY_UNSPECIFIED, PRIORITY_NORMAL, UNRECOGNIZED -> Priority.NORMAL;
     };
+  }
+
+  /// A contract that was not checked promises no more than the method can bear.
+  private static Repeat repeat(Call call, Safety safety) {
+    boolean safe = safety == Safety.SAFE;
+    return new Repeat(
+        safety,
+        call.getIdempotencyKey() == KeyUse.KEY_USE_REQUIRED,
+        safe && call.hasHedgeAfter()
+            ? Optional.of(duration(call.getHedgeAfter()))
+            : Optional.empty(),
+        safe && call.getCoalesce());
   }
 
   private static Safety safety(IdempotencyLevel level) {

@@ -28,6 +28,10 @@ public enum Rule {
   BACKOFF_WITHIN_MAX,
   /// A method that needs an idempotency key has one request and one answer.
   KEYED_CALL_IS_UNARY,
+  /// A method that two instances are asked at once has no side effects and takes one message.
+  HEDGED_CALL_IS_SAFE,
+  /// A method whose callers share one call has no side effects and does not stream.
+  COALESCED_CALL_IS_SAFE,
   /// A public method has a `google.api.http` rule. Can be exempted.
   PUBLIC_CALL_HAS_ROUTE,
   /// A `google.api.http` rule follows its grammar.

@@ -32,8 +32,7 @@ class MethodTest {
             new CallPolicy(
                 Duration.ofMillis(2500),
                 Duration.ofSeconds(5),
-                Safety.UNSAFE,
-                true,
+                Repeat.of(Safety.UNSAFE, true),
                 Priority.HIGH,
                 true,
                 List.of("carts", "*")));
