@@ -6,8 +6,8 @@ import java.util.Map;
 ///
 /// @param host name or address
 /// @param port TCP port, 1 to 65535
-/// @param attributes what else is known of the instance: [#ZONE], [#WEIGHT], and whatever a source
-///   says besides
+/// @param attributes what else is known of the instance: [#ZONE], [#WEIGHT], [#PRIORITY], and
+///   whatever a source says besides
 public record Endpoint(String host, int port, Map<String, String> attributes) {
   /// Attribute: the zone in which the instance runs, as the place it was found in spells it.
   public static final String ZONE = "zone";
@@ -15,6 +15,10 @@ public record Endpoint(String host, int port, Map<String, String> attributes) {
   /// Attribute: its share of the calls beside the other instances, a whole number of 1 or more.
   /// Where it is missing, instances are alike.
   public static final String WEIGHT = "weight";
+
+  /// Attribute: who is asked first, a whole number; those with a higher one only when those before
+  /// them cannot bear the load. Where it is missing, it is 0. As in SRV records (RFC 2782).
+  public static final String PRIORITY = "priority";
 
   /// Checks the port and copies the attributes.
   public Endpoint {

@@ -1,0 +1,391 @@
+package dev.concordat.calls.balance;
+
+import dev.concordat.calls.discovery.Endpoint;
+import dev.concordat.calls.protect.Breaker;
+import dev.concordat.calls.wire.Health;
+import java.time.Duration;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/// One instance of a service as its caller sees it: how busy, how slow, how reliable.
+///
+/// Threads: safe for many.
+///
+/// @param <C> the way to it
+public final class Instance<C> {
+  /// A call that has not answered for this long makes an instance as slow as that, whatever else is
+  /// known; below it, all are as fast.
+  private static final double FASTEST = 100_000;
+
+  private static final double FORGETTING = 0.125;
+  private static final double WORST = 0.01;
+  private static final double FIRST_SHARE = 0.1;
+  private static final long UNREACHABLE_FIRST = Duration.ofMillis(500).toNanos();
+  private static final int UNREACHABLE_DOUBLINGS = 3;
+  private static final long PROBE_EARLIER = Duration.ofSeconds(1).toNanos();
+
+  private final Balancer<C> balancer;
+  private final C connection;
+  private final PeakEwma latency;
+  private final Breaker breaker;
+  private volatile Endpoint endpoint;
+  private volatile double weight;
+  private @Nullable Visit oldest;
+  private @Nullable Visit newest;
+  private int outstanding;
+  private int streams;
+  private double success = 1;
+  private long successAt;
+  private boolean ramping;
+  private long rampSince;
+  private boolean tended;
+  private boolean joining;
+  private Health health = Health.SERVING;
+  private int unreached;
+  private long unreachableUntil;
+  private long judgedAt;
+
+  Instance(Balancer<C> balancer, Endpoint endpoint, C connection, boolean late) {
+    this.balancer = balancer;
+    this.endpoint = endpoint;
+    this.connection = connection;
+    long now = balancer.clock().nanos();
+    this.weight = weight(endpoint);
+    this.latency = new PeakEwma(balancer.options().decay().toNanos());
+    this.breaker = new Breaker(balancer.breaking(), now);
+    this.successAt = now;
+    this.ramping = late;
+    this.rampSince = now;
+    this.judgedAt = now - Duration.ofSeconds(1).toNanos();
+  }
+
+  /// Where it listens.
+  public Endpoint endpoint() {
+    return endpoint;
+  }
+
+  /// The way to it.
+  public C connection() {
+    return connection;
+  }
+
+  /// One attempt begins.
+  ///
+  /// @param stream whether more than one message may come or go: nobody knows how long that should
+  ///   take, so it says nothing about how busy or slow the instance is
+  public Visit begin(boolean stream) {
+    long now = balancer.clock().nanos();
+    Visit visit = new Visit(this, now, stream);
+    synchronized (this) {
+      if (stream) {
+        streams++;
+        return visit;
+      }
+      outstanding++;
+      visit.older = newest;
+      if (newest == null) {
+        oldest = visit;
+      } else {
+        newest.newer = visit;
+      }
+      newest = visit;
+    }
+    return visit;
+  }
+
+  void end(Visit visit, Outcome outcome) {
+    long now = balancer.clock().nanos();
+    boolean eject;
+    synchronized (this) {
+      if (visit.over) {
+        return;
+      }
+      visit.over = true;
+      leave(visit);
+      long took = now - visit.since;
+      if (!visit.stream) {
+        learn(outcome, took, now);
+      }
+      eject = judge(outcome, took, now);
+    }
+    if (outcome == Outcome.ANSWERED && !visit.stream) {
+      balancer.answered(now - visit.since, now);
+    }
+    if (eject) {
+      balancer.consider(this, now);
+    }
+  }
+
+  private void leave(Visit visit) {
+    if (visit.stream) {
+      streams--;
+      return;
+    }
+    outstanding--;
+    if (visit.older == null) {
+      oldest = visit.newer;
+    } else {
+      visit.older.newer = visit.newer;
+    }
+    if (visit.newer == null) {
+      newest = visit.older;
+    } else {
+      visit.newer.older = visit.older;
+    }
+  }
+
+  private void learn(Outcome outcome, long took, long now) {
+    switch (outcome) {
+      case ANSWERED -> latency.answered((double) took, now);
+      case FAILED, LATE, REFUSED, ABANDONED -> latency.took((double) took, now, balancer.usual());
+      case UNREACHABLE -> {}
+    }
+  }
+
+  /// @return whether it should be left alone
+  private boolean judge(Outcome outcome, long took, long now) {
+    return switch (outcome) {
+      case ANSWERED -> {
+        reached();
+        succeed(now, 1);
+        if (breaker.well(now)) {
+          ramp(now);
+        }
+        yield false;
+      }
+      case FAILED -> failed(now);
+      case LATE -> took >= 2 * balancer.usual() && failed(now);
+      case REFUSED -> {
+        succeed(now, 0);
+        yield false;
+      }
+      case ABANDONED -> false;
+      case UNREACHABLE -> {
+        unreachable(now);
+        yield false;
+      }
+    };
+  }
+
+  private boolean failed(long now) {
+    succeed(now, 0);
+    if (!breaker.failed(now)) {
+      return false;
+    }
+    // When everything fails, the others are looked at only now and then.
+    boolean again = now - judgedAt >= Balancer.STEP;
+    if (again) {
+      judgedAt = now;
+    }
+    return again || breaker.state(now) == Breaker.State.HALF_OPEN;
+  }
+
+  private void succeed(long now, double well) {
+    double before = success(now);
+    success = before + (well - before) * FORGETTING;
+    successAt = now;
+  }
+
+  private double success(long now) {
+    return 1 - (1 - success) * Math.exp((successAt - now) / (double) balancer.decay());
+  }
+
+  private void unreachable(long now) {
+    if (now - unreachableUntil < 0 && unreached > 0) {
+      return;
+    }
+    unreachableUntil = now + (UNREACHABLE_FIRST << Math.min(unreached, UNREACHABLE_DOUBLINGS));
+    unreached++;
+    balancer.changed();
+  }
+
+  private void reached() {
+    if (unreached > 0 || joining) {
+      unreached = 0;
+      joining = false;
+      balancer.changed();
+    }
+  }
+
+  private void ramp(long now) {
+    ramping = true;
+    rampSince = now;
+    latency.forget();
+    success = 1;
+    balancer.changed();
+  }
+
+  /// Leaves it alone for a while.
+  synchronized void eject(long now) {
+    breaker.open(now);
+    latency.forget();
+    success = 1;
+    balancer.changed();
+  }
+
+  /// What it said when it was asked for its health, or that it could not be asked.
+  public synchronized void told(Health told) {
+    long now = balancer.clock().nanos();
+    switch (told) {
+      case SERVING -> {
+        boolean back = unreached > 0 || health != Health.SERVING;
+        if (joining || back) {
+          ramp(now);
+        }
+        reached();
+        health = Health.SERVING;
+      }
+      case NOT_SERVING -> {
+        reached();
+        health = Health.NOT_SERVING;
+      }
+      case UNREACHABLE -> {
+        unreachableUntil = now;
+        unreachable(now);
+      }
+    }
+    balancer.changed();
+  }
+
+  /// It is not asked before somebody was heard there, unless there is nobody else.
+  public synchronized void awaited() {
+    joining = true;
+    balancer.changed();
+  }
+
+  /// Whether somebody looks after it: an instance that is out then comes back when [#told] says so,
+  /// and not by itself when its time is over, so that no call is spent on trying.
+  public synchronized void tended(boolean tended) {
+    this.tended = tended;
+  }
+
+  /// How long until it should be asked for its health; empty when there is no need.
+  public synchronized Optional<Duration> nextLook() {
+    long now = balancer.clock().nanos();
+    return switch (state(now)) {
+      case READY, SLOW_START, TRIAL -> Optional.empty();
+      case JOINING -> Optional.of(Duration.ZERO);
+      case EJECTED ->
+          Optional.of(Duration.ofNanos(Math.max(0, breaker.openUntil() - PROBE_EARLIER - now)));
+      case NOT_SERVING -> Optional.of(Duration.ofNanos(UNREACHABLE_FIRST));
+      case UNREACHABLE -> Optional.of(Duration.ofNanos(Math.max(0, unreachableUntil - now)));
+    };
+  }
+
+  /// How it stands.
+  public Standing standing() {
+    long now = balancer.clock().nanos();
+    double usual = balancer.usual();
+    synchronized (this) {
+      Standing.State state = state(now);
+      long out =
+          switch (state) {
+            case EJECTED -> breaker.openUntil() - now;
+            case UNREACHABLE -> Math.max(0, unreachableUntil - now);
+            case READY, SLOW_START, TRIAL, JOINING, NOT_SERVING -> 0;
+          };
+      return new Standing(
+          endpoint,
+          state,
+          outstanding,
+          streams,
+          Duration.ofNanos(latency.known() ? (long) latency.at(now, usual) : 0),
+          success(now),
+          Duration.ofNanos(out));
+    }
+  }
+
+  Standing.State state(long now) {
+    synchronized (this) {
+      if (unreached > 0 && (tended || now - unreachableUntil < 0)) {
+        return Standing.State.UNREACHABLE;
+      }
+      if (health == Health.NOT_SERVING) {
+        return Standing.State.NOT_SERVING;
+      }
+      return switch (breaker.state(now)) {
+        case OPEN -> Standing.State.EJECTED;
+        case HALF_OPEN -> Standing.State.TRIAL;
+        case CLOSED ->
+            joining
+                ? Standing.State.JOINING
+                : share(now) < 1 ? Standing.State.SLOW_START : Standing.State.READY;
+      };
+    }
+  }
+
+  /// In how many nanoseconds its state changes by itself, at the latest.
+  synchronized long changesIn(long now) {
+    return switch (state(now)) {
+      case EJECTED -> breaker.openUntil() - now;
+      case UNREACHABLE -> tended ? Long.MAX_VALUE : unreachableUntil - now;
+      case SLOW_START -> Balancer.STEP;
+      case READY, TRIAL, JOINING, NOT_SERVING -> Long.MAX_VALUE;
+    };
+  }
+
+  /// What one more call would cost here: how long it would take, as busy and as unreliable as it
+  /// is.
+  synchronized double cost(long now, double usual) {
+    double nanos = Math.max(FASTEST, latency.at(now, usual));
+    if (oldest != null) {
+      // Who never answers gives no sample: that the oldest call still waits is one.
+      nanos = Math.max(nanos, (double) (now - oldest.since));
+      if (breaker.state(now) == Breaker.State.HALF_OPEN) {
+        return Double.MAX_VALUE;
+      }
+    }
+    double reliable = Math.max(WORST, success(now));
+    return nanos * (outstanding + 1) / (weight * reliable * reliable);
+  }
+
+  /// How often it is drawn: its weight, less while it starts slowly.
+  synchronized double drawn(long now) {
+    return weight * (breaker.state(now) == Breaker.State.HALF_OPEN ? FIRST_SHARE : share(now));
+  }
+
+  /// How much of what it should bear it bears.
+  synchronized double capacity(long now) {
+    return state(now).asked() ? success(now) : 0;
+  }
+
+  private double share(long now) {
+    if (!ramping) {
+      return 1;
+    }
+    long window = balancer.options().slowStart().toNanos();
+    long age = now - rampSince;
+    if (age >= window) {
+      ramping = false;
+      return 1;
+    }
+    return Math.max(FIRST_SHARE, (double) age / window);
+  }
+
+  synchronized int streams() {
+    return streams;
+  }
+
+  double weight() {
+    return weight;
+  }
+
+  void moved(Endpoint endpoint) {
+    this.endpoint = endpoint;
+    this.weight = weight(endpoint);
+  }
+
+  /// Calls and failures of the last 10 s.
+  synchronized long[] counts(long now) {
+    return new long[] {breaker.calls(now), breaker.failures(now)};
+  }
+
+  private static double weight(Endpoint endpoint) {
+    String text = endpoint.attributes().getOrDefault(Endpoint.WEIGHT, "1");
+    try {
+      return Math.clamp(Double.parseDouble(text), 0.001, 65_535);
+    } catch (NumberFormatException e) {
+      return 1;
+    }
+  }
+}
