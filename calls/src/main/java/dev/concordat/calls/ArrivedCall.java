@@ -25,6 +25,10 @@ record ArrivedCall(
     return served.method();
   }
 
+  ArrivedCall with(Message request) {
+    return new ArrivedCall(served, context, key, Optional.of(request), in, reply);
+  }
+
   ArrivedCall with(Context context) {
     return new ArrivedCall(served, context, key, request, in, reply);
   }

@@ -154,7 +154,9 @@ public final class CallServer implements AutoCloseable {
       await(LAST_WORDS);
       server.shutdownNow();
     }
-    return threads.stop(LAST_WORDS) && clean;
+    boolean ended = threads.stop(LAST_WORDS);
+    wire.close();
+    return ended && clean;
   }
 
   /// Stops at once: [#drain] without grace.

@@ -14,17 +14,25 @@ import java.util.Optional;
 /// @param clock measures deadlines; default the machine's
 /// @param idempotency remembers answers by idempotency key; without one, a contract that requires
 ///   keys is refused at the start
+/// @param protection admission, connections, idle streams; defaults as in [Protection]
 public record ServerOptions(
     String service,
     Listen listen,
     Limits limits,
     Observer observer,
     Clock clock,
-    Optional<IdempotencyStore> idempotency) {
+    Optional<IdempotencyStore> idempotency,
+    Protection protection) {
   /// The defaults for a service.
   public static ServerOptions of(String service) {
     return new ServerOptions(
-        service, Listen.LOCAL, Limits.DEFAULT, Observer.NONE, Clock.SYSTEM, Optional.empty());
+        service,
+        Listen.LOCAL,
+        Limits.DEFAULT,
+        Observer.NONE,
+        Clock.SYSTEM,
+        Optional.empty(),
+        Protection.DEFAULT);
   }
 
   /// The same on another address; `0.0.0.0` listens on all.
@@ -39,26 +47,32 @@ public record ServerOptions(
 
   /// The same listening elsewhere or otherwise.
   public ServerOptions withListen(Listen listen) {
-    return new ServerOptions(service, listen, limits, observer, clock, idempotency);
+    return new ServerOptions(service, listen, limits, observer, clock, idempotency, protection);
   }
 
   /// The same with other limits.
   public ServerOptions withLimits(Limits limits) {
-    return new ServerOptions(service, listen, limits, observer, clock, idempotency);
+    return new ServerOptions(service, listen, limits, observer, clock, idempotency, protection);
   }
 
   /// The same, watched.
   public ServerOptions withObserver(Observer observer) {
-    return new ServerOptions(service, listen, limits, observer, clock, idempotency);
+    return new ServerOptions(service, listen, limits, observer, clock, idempotency, protection);
   }
 
   /// The same on another clock.
   public ServerOptions withClock(Clock clock) {
-    return new ServerOptions(service, listen, limits, observer, clock, idempotency);
+    return new ServerOptions(service, listen, limits, observer, clock, idempotency, protection);
   }
 
   /// The same with a memory for idempotency keys.
   public ServerOptions withIdempotency(IdempotencyStore store) {
-    return new ServerOptions(service, listen, limits, observer, clock, Optional.of(store));
+    return new ServerOptions(
+        service, listen, limits, observer, clock, Optional.of(store), protection);
+  }
+
+  /// The same protected otherwise.
+  public ServerOptions withProtection(Protection protection) {
+    return new ServerOptions(service, listen, limits, observer, clock, idempotency, protection);
   }
 }

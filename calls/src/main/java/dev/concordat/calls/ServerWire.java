@@ -12,6 +12,7 @@ import io.grpc.ServerCallHandler;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.BooleanSupplier;
 
 /// Takes calls off gRPC and gives each a virtual thread.
 final class ServerWire {
@@ -20,6 +21,7 @@ final class ServerWire {
   private final Limits limits;
   private final String service;
   private final Background threads;
+  private final ServerDoor door;
   private final Set<ServingCall> serving = ConcurrentHashMap.newKeySet();
 
   ServerWire(ServerStep chain, ServerOptions options, Background threads) {
@@ -28,6 +30,7 @@ final class ServerWire {
     this.limits = options.limits();
     this.service = options.service();
     this.threads = threads;
+    this.door = new ServerDoor(options);
   }
 
   ServerCallHandler<byte[], byte[]> handler(ServedMethod served) {
@@ -50,14 +53,33 @@ final class ServerWire {
     context = context.withDeadline(ArrivalTracer.DEADLINE.get()).withService(service);
     Optional<String> key =
         Optional.ofNullable(headers.get(MetadataCarrier.key(ContextCodec.IDEMPOTENCY_KEY)));
-    ServingCall call =
-        new ServingCall(served, grpc, limits, serving::remove, body -> begin(served, body));
+    ServingCall call = new ServingCall(served, grpc, limits, serving::remove, this::begin);
     serving.add(call);
     call.begin(context, key, chain);
     return call;
   }
 
-  private void begin(ServedMethod served, Runnable body) {
-    threads.start(served.method().name(), io.grpc.Context.current().wrap(body));
+  /// @param body says whether the time that it took tells something about load
+  private void begin(ArrivedCall call, BooleanSupplier body) {
+    ServerAdmission.Place place = door.enter(call);
+    Runnable work =
+        () -> {
+          boolean telling = false;
+          try {
+            telling = body.getAsBoolean();
+          } finally {
+            place.leave(telling);
+          }
+        };
+    try {
+      threads.start(call.method().name(), io.grpc.Context.current().wrap(work));
+    } catch (Failure stopping) {
+      place.leave(false);
+      throw stopping.with(stopping.details().withDecidedBy("drain"));
+    }
+  }
+
+  void close() {
+    door.close();
   }
 }

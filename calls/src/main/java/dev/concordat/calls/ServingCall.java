@@ -31,7 +31,7 @@ final class ServingCall extends ServerCall.Listener<byte[]> implements Reply, So
   private final ServerCall<byte[], byte[]> grpc;
   private final Limits limits;
   private final Consumer<ServingCall> forget;
-  private final Consumer<Runnable> threads;
+  private final Starter starter;
   private final Cancellation cancellation = Cancellation.create();
   private final ReentrantLock lock = new ReentrantLock();
   private final Condition changed = lock.newCondition();
@@ -48,12 +48,12 @@ final class ServingCall extends ServerCall.Listener<byte[]> implements Reply, So
       ServerCall<byte[], byte[]> grpc,
       Limits limits,
       Consumer<ServingCall> forget,
-      Consumer<Runnable> threads) {
+      Starter starter) {
     this.served = served;
     this.grpc = grpc;
     this.limits = limits;
     this.forget = forget;
-    this.threads = threads;
+    this.starter = starter;
   }
 
   /// A method that takes one message begins when that is complete; one that takes a stream at once.
@@ -63,10 +63,11 @@ final class ServingCall extends ServerCall.Listener<byte[]> implements Reply, So
         Alarm.at(
             context.deadline().orElseThrow(),
             () -> cancel(ServerDeadline.passed("the deadline passed before the work was done")));
-    Runnable body = () -> serve(context, key, chain);
+    ArrivedCall call = new ArrivedCall(served, context, key, Optional.empty(), this, this);
+    Runnable body = () -> launch(call, chain);
     if (served.takesStream()) {
       grpc.request(limits.streamBuffer());
-      launch(body);
+      body.run();
     } else {
       start = body;
       // Two, so that a second message is noticed.
@@ -103,7 +104,7 @@ final class ServingCall extends ServerCall.Listener<byte[]> implements Reply, So
       return true;
     });
     if (body != null) {
-      launch(body);
+      body.run();
     }
   }
 
@@ -166,18 +167,17 @@ final class ServingCall extends ServerCall.Listener<byte[]> implements Reply, So
   @Override
   public void close() {}
 
-  private void launch(Runnable body) {
+  private void launch(ArrivedCall call, ServerStep chain) {
     try {
-      threads.accept(body);
-    } catch (Failure stopping) {
-      cancel(stopping.with(stopping.details().withDecidedBy("drain")));
+      starter.start(call, () -> serve(call, chain));
+    } catch (Failure refused) {
+      cancel(refused);
     }
   }
 
-  private void serve(Context context, Optional<String> key, ServerStep chain) {
+  private boolean serve(ArrivedCall call, ServerStep chain) {
     try {
-      Optional<Message> request = served.takesStream() ? Optional.empty() : Optional.of(request());
-      chain.serve(new ArrivedCall(served, context, key, request, this, this));
+      chain.serve(served.takesStream() ? call : call.with(request()));
       end(() -> grpc.close(Status.OK, new Metadata()));
     } catch (Failure failure) {
       fail(failure);
@@ -187,6 +187,17 @@ final class ServingCall extends ServerCall.Listener<byte[]> implements Reply, So
               .with(Failure.Details.NONE.withDecidedBy("wire")));
       throw e;
     }
+    return handled && cancellation.reason().filter(why -> why.code() == Code.CANCELLED).isEmpty();
+  }
+
+  /// Gives a call its thread.
+  @FunctionalInterface
+  interface Starter {
+    /// Starts the body, unless the call is refused.
+    ///
+    /// @param body says whether the time that it took tells something about load
+    /// @throws Failure when the call is refused
+    void start(ArrivedCall call, BooleanSupplier body);
   }
 
   private void fail(Failure failure) {

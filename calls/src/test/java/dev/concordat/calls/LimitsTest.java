@@ -13,7 +13,6 @@ import dev.concordat.core.Context;
 import dev.concordat.core.Failure;
 import dev.concordat.core.Fanout;
 import dev.concordat.core.Limits;
-import dev.concordat.core.Priority;
 import java.util.concurrent.CountDownLatch;
 import java.util.function.Consumer;
 import org.junit.jupiter.api.Test;
@@ -108,18 +107,6 @@ class LimitsTest {
           },
           (answer, refused) -> answer);
     }
-  }
-
-  @Test
-  void lowPriorityFindsFewerPlaces() {
-    ServerAdmission admission =
-        new ServerAdmission(
-            call -> {
-              throw Failure.of(Code.ABORTED, "admitted");
-            },
-            5);
-    assertThat(admission.limit(Priority.LOW)).isEqualTo(4);
-    assertThat(admission.limit(Priority.NORMAL)).isEqualTo(5);
   }
 
   @Test
