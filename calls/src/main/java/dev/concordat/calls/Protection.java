@@ -21,7 +21,7 @@ public record Protection(
   public Protection {
     if (connections < 1 || connectionsOfOne < 1 || !idle.isPositive()) {
       throw new IllegalArgumentException(
-          "a protection lets one connection in at least, and leaves streams time, got %d, %d, %s"
+          "a protection lets a connection in and leaves streams some time, got %d, %d, %s"
               .formatted(connections, connectionsOfOne, idle));
     }
   }

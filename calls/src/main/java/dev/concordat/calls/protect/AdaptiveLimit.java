@@ -12,7 +12,7 @@ import java.util.Optional;
 ///
 /// - After each window, `limit = limit * gradient + sqrt(limit)`, where the gradient is `tolerance
 ///   * unloaded / measured`, from 0.5 to 1. The limit rises only while half of it is in use, and
-///   falls only while it refuses: what nobody runs into need not be lower.
+///     falls only while it refuses: what nobody runs into need not be lower.
 /// - How long calls take unloaded is not the shortest time ever seen, which drifts with every mix
 ///   of calls, but the mean of a moment with a quarter of the limit in use: learnt in passing while
 ///   there is little to do, and measured every ten seconds while calls are refused, by letting in
