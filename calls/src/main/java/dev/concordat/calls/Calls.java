@@ -1,11 +1,14 @@
 package dev.concordat.calls;
 
+import dev.concordat.calls.balance.Standing;
 import dev.concordat.calls.discovery.Resolver;
 import dev.concordat.calls.record.Records;
 import dev.concordat.contract.Caller;
 import dev.concordat.contract.ClientFactory;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
 
 /// Asks other services. One for each process or service; clients made here share connections and
@@ -64,6 +67,13 @@ public final class Calls implements AutoCloseable {
   /// @param service the name under which instances are found, usually the owner's
   public RawCaller rawCaller(String service) {
     return asked(service).caller();
+  }
+
+  /// How the instances of every service stand that was asked so far, by the service's name.
+  public Map<String, List<Standing>> targets() {
+    Map<String, List<Standing>> all = new TreeMap<>();
+    asked.forEach((service, one) -> all.put(service, one.target().standings()));
+    return all;
   }
 
   /// What was decided about the latest calls, and why.

@@ -1,39 +1,60 @@
 package dev.concordat.calls;
 
+import dev.concordat.calls.balance.Balancer;
+import dev.concordat.calls.balance.Instance;
+import dev.concordat.calls.balance.Standing;
 import dev.concordat.calls.discovery.Endpoint;
 import dev.concordat.calls.discovery.Resolver;
+import dev.concordat.calls.protect.Bulkhead;
+import dev.concordat.calls.record.Trail;
 import dev.concordat.calls.retry.RetryDecision;
+import dev.concordat.calls.wire.Connection;
+import dev.concordat.calls.wire.OutgoingCall;
 import dev.concordat.core.Code;
 import dev.concordat.core.Context;
 import dev.concordat.core.Deadline;
 import dev.concordat.core.Failure;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 
 /// The instances of one service as they come and go, and which of them is asked next.
 ///
-/// Source: The Power of Two Choices in Randomized Load Balancing (Mitzenmacher).
+/// Whoever leaves gets no new calls and ends those it has. Whoever joins others is connected to
+/// first.
 final class Target implements AutoCloseable {
   /// How long a call waits for the first instance to be known, if its deadline allows.
   private static final Duration PATIENCE = Duration.ofSeconds(1);
 
   private final String service;
   private final CallsOptions options;
+  private final Balancer<Connection> balancer;
+  private final Bulkhead calls;
+  private final Bulkhead streams;
+  private final Tending tending;
   private final ReentrantLock lock = new ReentrantLock();
   private final Condition changed = lock.newCondition();
-  private final Map<String, Line> byAddress = new LinkedHashMap<>();
-  private volatile List<Line> lines = List.of();
-  private boolean closed;
+  private final List<Connection> leaving = new ArrayList<>();
+  private final List<Runnable> gauges = new ArrayList<>();
+  private volatile boolean closed;
   private final Resolver.Watch watch;
 
   Target(String service, CallsOptions options) {
     this.service = service;
     this.options = options;
+    Resilience resilience = options.resilience();
+    this.balancer =
+        new Balancer<>(
+            resilience.balancing(), resilience.breaking(), options.clock(), resilience.random());
+    this.calls = new Bulkhead(service, resilience.bulkhead());
+    this.streams = new Bulkhead(service, resilience.bulkhead());
+    this.tending = new Tending(service, options.clock(), resilience.balancing().checkEvery());
+    gauges();
     this.watch = options.resolver().watch(service, this::become);
   }
 
@@ -41,39 +62,61 @@ final class Target implements AutoCloseable {
     return service;
   }
 
-  /// The less busy of two instances chosen at random, among those that could be reached lately;
-  /// among all when none could. Waits a little when none is known.
+  /// How many may be under way at once.
+  Bulkhead bulkhead(boolean stream) {
+    return stream ? streams : calls;
+  }
+
+  /// The instance to ask next; another one than the call has tried, if there is one. Waits a little
+  /// when none is known.
   ///
   /// @throws Failure with [Code#UNAVAILABLE] when there is no instance
-  Line pick(Context context) {
-    List<Line> all = lines;
-    if (all.isEmpty()) {
-      all = await(context);
+  Instance<Connection> pick(OutgoingCall call, boolean stream) {
+    Optional<Instance<Connection>> picked = choose(call.trail(), stream);
+    if (picked.isEmpty()) {
+      await(call.context());
+      picked = choose(call.trail(), stream);
     }
-    List<Line> candidates = reachable(all);
-    int first = options.resilience().random().nextInt(candidates.size());
-    if (candidates.size() == 1) {
-      return candidates.getFirst();
-    }
-    int other = options.resilience().random().nextInt(candidates.size() - 1);
-    Line a = candidates.get(first);
-    Line b = candidates.get(other < first ? other : other + 1);
-    return a.outstanding() <= b.outstanding() ? a : b;
+    return picked.orElseThrow(() ->
+        Failure.of(Code.UNAVAILABLE, "no instance of " + service + " is known")
+            .with(
+                Failure.Details.NONE
+                    .withDecidedBy("pick")
+                    .withReason("NO_INSTANCE")
+                    // The wait was the retry.
+                    .withSettled(true)
+                    .withRetryAfter(RetryDecision.COME_BACK)));
   }
 
-  private static List<Line> reachable(List<Line> all) {
-    for (Line line : all) {
-      if (line.penalised()) {
-        List<Line> well = all.stream().filter(other -> !other.penalised()).toList();
-        return well.isEmpty() ? all : well;
-      }
-    }
-    return all;
+  private Optional<Instance<Connection>> choose(Trail trail, boolean stream) {
+    return closed
+        ? Optional.empty()
+        : balancer.pick(stream, instance -> trail.tried(instance.endpoint()));
   }
 
-  /// Nobody was there: the name is looked up again.
-  void unreachable() {
-    watch.refresh();
+  /// Between how many a pick chooses.
+  int candidates() {
+    return balancer.candidates();
+  }
+
+  /// Whether there is a choice.
+  boolean hasOthers() {
+    return candidates() > 1;
+  }
+
+  /// How every instance stands.
+  List<Standing> standings() {
+    return balancer.instances().stream().map(Instance::standing).toList();
+  }
+
+  /// An attempt did not go well there.
+  ///
+  /// @param nobodyThere whether the instance could not be reached: the name is looked up again
+  void failed(Instance<Connection> instance, boolean nobodyThere) {
+    tending.look(instance);
+    if (nobodyThere) {
+      watch.refresh();
+    }
   }
 
   private void become(List<Endpoint> endpoints) {
@@ -82,36 +125,40 @@ final class Target implements AutoCloseable {
       if (closed) {
         return;
       }
-      Map<String, Endpoint> wanted = new LinkedHashMap<>();
-      endpoints.forEach(endpoint -> wanted.put(endpoint.address(), endpoint));
-      List<Line> gone = new ArrayList<>();
-      byAddress
-          .entrySet()
-          .removeIf(entry -> {
-            boolean stays = wanted.containsKey(entry.getKey());
-            if (!stays) {
-              gone.add(entry.getValue());
-            }
-            return !stays;
-          });
-      wanted.forEach(
-          (address, endpoint) -> byAddress.computeIfAbsent(address, a -> line(endpoint)));
-      lines = List.copyOf(byAddress.values());
-      gone.forEach(line -> line.connection().retire());
+      boolean first = balancer.instances().isEmpty();
+      Balancer.Change<Connection> change = balancer.become(endpoints, this::connect);
+      leaving.removeIf(Target::ended);
+      for (Instance<Connection> instance : change.gone()) {
+        tending.gone(instance);
+        instance.connection().retire();
+        leaving.add(instance.connection());
+      }
+      for (Instance<Connection> instance : change.joined()) {
+        if (!first) {
+          instance.awaited();
+        }
+        tending.joined(instance);
+      }
       changed.signalAll();
     } finally {
       lock.unlock();
     }
   }
 
-  private Line line(Endpoint endpoint) {
-    return new Line(
-        endpoint,
-        options.transport().connect(endpoint, options.clock(), options.limits()),
-        options.clock());
+  private Connection connect(Endpoint endpoint) {
+    return options.transport().connect(endpoint, options.clock(), options.limits());
   }
 
-  private List<Line> await(Context context) {
+  private static boolean ended(Connection connection) {
+    try {
+      return connection.awaitEnd(Duration.ZERO);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      return false;
+    }
+  }
+
+  private void await(Context context) {
     long nanos =
         context
             .deadline()
@@ -121,7 +168,7 @@ final class Target implements AutoCloseable {
             .toNanos();
     lock.lock();
     try {
-      while (lines.isEmpty() && nanos > 0 && !closed) {
+      while (balancer.instances().isEmpty() && nanos > 0 && !closed) {
         nanos = changed.awaitNanos(nanos);
       }
     } catch (InterruptedException e) {
@@ -133,17 +180,26 @@ final class Target implements AutoCloseable {
     } finally {
       lock.unlock();
     }
-    if (lines.isEmpty()) {
-      throw Failure.of(Code.UNAVAILABLE, "no instance of " + service + " is known")
-          .with(
-              Failure.Details.NONE
-                  .withDecidedBy("pick")
-                  .withReason("NO_INSTANCE")
-                  // The wait was the retry.
-                  .withSettled(true)
-                  .withRetryAfter(RetryDecision.COME_BACK));
+  }
+
+  private void gauges() {
+    for (Standing.State state : Standing.State.values()) {
+      gauges.add(
+          options
+              .observer()
+              .gauge(
+                  "concordat.endpoints",
+                  Map.of("peer.service", service, "state", state.name().toLowerCase(Locale.ROOT)),
+                  () -> standings().stream().filter(one -> one.state() == state).count()));
     }
-    return lines;
+    gauges.add(
+        options
+            .observer()
+            .gauge("concordat.outstanding", Map.of("peer.service", service), calls::inside));
+    gauges.add(
+        options
+            .observer()
+            .gauge("concordat.streams", Map.of("peer.service", service), streams::inside));
   }
 
   @Override
@@ -152,27 +208,39 @@ final class Target implements AutoCloseable {
     lock.lock();
     try {
       closed = true;
-      lines = List.of();
-      byAddress.values().forEach(line -> line.connection().retire());
+      balancer.instances().forEach(instance -> instance.connection().retire());
       changed.signalAll();
     } finally {
       lock.unlock();
     }
+    gauges.forEach(Runnable::run);
+    tending.close();
   }
 
   /// Ends every call now.
   void cut() {
-    List.copyOf(byAddress.values()).forEach(line -> line.connection().close());
+    connections().forEach(Connection::close);
   }
 
   /// Waits until every call has ended, then ends the rest.
   void drain(Duration grace) throws InterruptedException {
     long until = System.nanoTime() + grace.toNanos();
-    for (Line line : List.copyOf(byAddress.values())) {
+    for (Connection connection : connections()) {
       Duration left = Duration.ofNanos(Math.max(0, until - System.nanoTime()));
-      if (!line.connection().awaitEnd(left)) {
-        line.connection().close();
+      if (!connection.awaitEnd(left)) {
+        connection.close();
       }
+    }
+  }
+
+  private List<Connection> connections() {
+    lock.lock();
+    try {
+      List<Connection> all = new ArrayList<>(leaving);
+      balancer.instances().forEach(instance -> all.add(instance.connection()));
+      return all;
+    } finally {
+      lock.unlock();
     }
   }
 }

@@ -39,6 +39,7 @@ public final class Balancer<C> {
   private final Map<String, Instance<C>> members = new LinkedHashMap<>();
   private volatile boolean changed;
   private volatile Choice<C> choice = new Choice<>(List.of(), false, 0, Long.MAX_VALUE);
+  private volatile double meanWeight = 1;
   private volatile double usual;
   private volatile long usualAt;
 
@@ -183,6 +184,7 @@ public final class Balancer<C> {
 
   private void make(long now) {
     changed = false;
+    meanWeight = members.values().stream().mapToDouble(Instance::weight).average().orElse(1);
     choice = Tiers.make(List.copyOf(members.values()), options, now);
   }
 
@@ -228,6 +230,10 @@ public final class Balancer<C> {
   /// What an answer takes on average, in nanoseconds; 0 while nobody has answered.
   double usual() {
     return usual;
+  }
+
+  double meanWeight() {
+    return meanWeight;
   }
 
   void changed() {

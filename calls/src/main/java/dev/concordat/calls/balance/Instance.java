@@ -106,7 +106,7 @@ public final class Instance<C> {
       if (!visit.stream) {
         learn(outcome, took, now);
       }
-      eject = judge(outcome, took, now);
+      eject = judge(visit, outcome, now);
     }
     if (outcome == Outcome.ANSWERED && !visit.stream) {
       balancer.answered(now - visit.since, now);
@@ -143,7 +143,7 @@ public final class Instance<C> {
   }
 
   /// @return whether it should be left alone
-  private boolean judge(Outcome outcome, long took, long now) {
+  private boolean judge(Visit visit, Outcome outcome, long now) {
     return switch (outcome) {
       case ANSWERED -> {
         reached();
@@ -154,7 +154,9 @@ public final class Instance<C> {
         yield false;
       }
       case FAILED -> failed(now);
-      case LATE -> took >= 2 * balancer.usual() && failed(now);
+      // Streams end by their deadline as a matter of course, and a caller in a hurry proves
+      // nothing.
+      case LATE -> !visit.stream && now - visit.since >= 2 * balancer.usual() && failed(now);
       case REFUSED -> {
         succeed(now, 0);
         yield false;
@@ -265,8 +267,11 @@ public final class Instance<C> {
     return switch (state(now)) {
       case READY, SLOW_START, TRIAL -> Optional.empty();
       case JOINING -> Optional.of(Duration.ZERO);
-      case EJECTED ->
-          Optional.of(Duration.ofNanos(Math.max(0, breaker.openUntil() - PROBE_EARLIER - now)));
+      case EJECTED -> {
+        // A little earlier than calls may come, so that none is spent on one that is dead.
+        long left = breaker.openUntil() - now;
+        yield Optional.of(Duration.ofNanos(left > PROBE_EARLIER ? left - PROBE_EARLIER : left));
+      }
       case NOT_SERVING -> Optional.of(Duration.ofNanos(UNREACHABLE_FIRST));
       case UNREACHABLE -> Optional.of(Duration.ofNanos(Math.max(0, unreachableUntil - now)));
     };
@@ -336,7 +341,9 @@ public final class Instance<C> {
       }
     }
     double reliable = Math.max(WORST, success(now));
-    return nanos * (outstanding + 1) / (weight * reliable * reliable);
+    // Idle ones cost the same whatever they weigh: how often each is drawn sees to that.
+    double load = outstanding * balancer.meanWeight() / weight;
+    return nanos * (load + 1) / (reliable * reliable);
   }
 
   /// How often it is drawn: its weight, less while it starts slowly.

@@ -3,6 +3,7 @@ package dev.concordat.calls.grpc;
 import dev.concordat.calls.discovery.Endpoint;
 import dev.concordat.calls.wire.Connection;
 import dev.concordat.calls.wire.Ending;
+import dev.concordat.calls.wire.Health;
 import dev.concordat.calls.wire.OngoingCall;
 import dev.concordat.calls.wire.OutgoingCall;
 import dev.concordat.core.Clock;
@@ -78,6 +79,16 @@ final class GrpcConnection implements Connection {
     } finally {
       io.grpc.Context.ROOT.detach(handler);
     }
+  }
+
+  @Override
+  public Health check(Duration patience) throws InterruptedException {
+    ManagedChannel on = channel;
+    Health health = HealthCheck.ask(on, patience);
+    if (health == Health.UNREACHABLE) {
+      replace(on);
+    }
+    return health;
   }
 
   @Override

@@ -13,6 +13,14 @@ public interface Connection extends AutoCloseable {
   ///   returns quickly. Not told when this method throws.
   OngoingCall open(OutgoingCall call, Consumer<Ending> ended);
 
+  /// Asks the instance whether it takes calls, and connects to it for that when there is no
+  /// connection yet. A protocol that cannot ask says yes.
+  ///
+  /// @param patience how long to wait for the answer
+  default Health check(Duration patience) throws InterruptedException {
+    return Health.SERVING;
+  }
+
   /// Lets calls end and takes no new ones.
   void retire();
 
