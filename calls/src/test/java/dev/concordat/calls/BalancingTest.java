@@ -22,6 +22,7 @@ import io.grpc.health.v1.HealthCheckResponse.ServingStatus;
 import io.grpc.netty.shaded.io.grpc.netty.NettyServerBuilder;
 import io.grpc.protobuf.services.HealthStatusManager;
 import java.io.IOException;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.time.Duration;
@@ -229,7 +230,7 @@ class BalancingTest {
     health.setStatus("", ServingStatus.NOT_SERVING);
     // Knows no method but the health check: a call that went there would fail.
     Server unwilling =
-        NettyServerBuilder.forAddress(new InetSocketAddress("127.0.0.1", 0))
+        NettyServerBuilder.forAddress(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0))
             .addService(health.getHealthService())
             .build()
             .start();
@@ -316,7 +317,7 @@ class BalancingTest {
   }
 
   private static List<State> states(Calls calls) {
-    return calls.targets().get("probe").stream().map(Standing::state).toList();
+    return calls.targets().getOrDefault("probe", List.of()).stream().map(Standing::state).toList();
   }
 
   private void announce(List<CallServer> servers) {
