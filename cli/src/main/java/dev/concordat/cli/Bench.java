@@ -25,7 +25,10 @@ import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
 /// `concordat bench`: measures, and shows the figures to people or to programs.
-@Command(name = "bench", description = "Measures; without a name, lists what can be measured.")
+@Command(
+    name = "bench",
+    description = "Measures; without a name, lists what can be measured.",
+    footer = {"", "`concordat bench NAME --help` shows the options of one of them."})
 final class Bench implements Callable<Integer> {
   @Spec private CommandSpec spec = CommandSpec.create();
   @Mixin private DataOption data = new DataOption();
@@ -33,11 +36,13 @@ final class Bench implements Callable<Integer> {
   @Parameters(index = "0", arity = "0..1", paramLabel = "NAME", description = "What to measure.")
   private Optional<String> name = Optional.empty();
 
-  @Parameters(
-      index = "1..*",
-      paramLabel = "OPTION",
-      description = "Options of the benchmark, after --.")
+  @Parameters(index = "1..*", paramLabel = "OPTION", description = "Options of the benchmark.")
   private List<String> options = new ArrayList<>();
+
+  @Option(
+      names = {"-h", "--help"},
+      description = "Show this help, or that of a benchmark, and exit.")
+  private boolean help;
 
   @Option(
       names = "--json",
@@ -50,6 +55,10 @@ final class Bench implements Callable<Integer> {
     PrintWriter out = spec.commandLine().getOut();
     List<Benchmark> all =
         ServiceLoader.load(Benchmark.class).stream().map(ServiceLoader.Provider::get).toList();
+    if (name.isEmpty() && help) {
+      spec.commandLine().usage(out);
+      return 0;
+    }
     if (name.isEmpty()) {
       all.forEach(one -> out.printf("%-16s %s%n", one.name(), one.description()));
       return 0;
@@ -59,6 +68,15 @@ final class Bench implements Callable<Integer> {
             .filter(one -> one.name().equals(name.get()))
             .findFirst()
             .orElseThrow(() -> Refusal.because(unknown(all)));
+    if (help) {
+      out.println(chosen.name() + ": " + chosen.description());
+      out.println(chosen.help());
+      out.flush();
+      return 0;
+    }
+    if (!options.isEmpty() && chosen.help().isEmpty()) {
+      throw Refusal.because("`bench " + chosen.name() + "` has no options, got " + options);
+    }
     List<Figure> figures = chosen.run(new BenchArguments(data.path(), options, out));
     show(figures, out);
     if (json != null) {

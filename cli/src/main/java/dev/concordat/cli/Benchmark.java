@@ -10,6 +10,11 @@ public interface Benchmark {
   /// What it measures, in one line.
   String description();
 
+  /// Its own options, for people; empty when it has none.
+  default String help() {
+    return "";
+  }
+
   /// Measures.
   ///
   /// @return the figures, in the order in which they are shown

@@ -36,10 +36,11 @@ final class CommandLines {
             .addSubcommand(new MailCommand())
             .addSubcommand(new AuditCommand(program.plan()))
             .addSubcommand(new DeadLetterCommands(program.plan()))
-            .addSubcommand(new Bench())
+            .addSubcommand(
+                new CommandLine(new Bench()).setUnmatchedOptionsArePositionalParams(true))
             .addSubcommand(new HelpCommand());
-    line.getSubcommands()
-        .values()
+    line.getSubcommands().values().stream()
+        .filter(command -> !(command.getCommand() instanceof Bench)) // it has a help of its own
         .forEach(command -> command.getCommandSpec().mixinStandardHelpOptions(true));
     return line.setUsageHelpAutoWidth(true)
         .setCaseInsensitiveEnumValuesAllowed(true)

@@ -1,0 +1,4 @@
+package dev.concordat.bench.spring;
+
+/// The message.
+record Echo(String text) {}
