@@ -124,7 +124,13 @@ public final class CallServer implements AutoCloseable {
   ///
   /// @param host the name or address under which others reach it
   public void announce(Registrar registrar, String host) {
-    var registration = registrar.register(options.service(), Endpoint.of(host, port()));
+    announce(registrar, host, Map.of());
+  }
+
+  /// The same, saying more of it, for example its [Endpoint#ZONE].
+  public void announce(Registrar registrar, String host, Map<String, String> attributes) {
+    var registration =
+        registrar.register(options.service(), new Endpoint(host, port(), attributes));
     synchronized (registrations) {
       registrations.add(registration);
     }

@@ -4,6 +4,7 @@ import dev.concordat.calls.balance.Instance;
 import dev.concordat.calls.wire.Connection;
 import dev.concordat.core.Background;
 import dev.concordat.core.Clock;
+import dev.concordat.core.Code;
 import dev.concordat.core.Context;
 import dev.concordat.core.Failure;
 import java.time.Duration;
@@ -14,8 +15,7 @@ import java.util.concurrent.ConcurrentHashMap;
 /// Looks after instances in the background: connects to those that join before a call goes there,
 /// and asks those that are out whether they are back, so that no call is spent on finding out.
 ///
-/// An instance costs a virtual thread while it is out, and none while it is well, unless all are to
-/// be asked for their health from time to time.
+/// An instance costs a virtual thread while it is out, and none while it is well.
 final class Tending implements AutoCloseable {
   private static final Duration PATIENCE = Duration.ofSeconds(1);
 
@@ -25,17 +25,21 @@ final class Tending implements AutoCloseable {
   private final Set<Instance<Connection>> members = ConcurrentHashMap.newKeySet();
   private final Set<Instance<Connection>> tended = ConcurrentHashMap.newKeySet();
 
-  /// @param every how often those that are well are asked; zero never asks them
+  /// @param every how often those that are well are asked too; zero never asks them
   Tending(String service, Clock clock, Duration every) {
     this.clock = clock;
     this.every = Optional.of(every).filter(Duration::isPositive);
     this.threads = new Background("calls." + service);
+    this.every.ifPresent(pause -> start("checks", () -> checkAll(pause)));
   }
 
   /// Takes charge of an instance.
   void joined(Instance<Connection> instance) {
     members.add(instance);
     look(instance);
+    if (every.isPresent()) {
+      check(instance);
+    }
   }
 
   /// Lets go of it.
@@ -45,24 +49,21 @@ final class Tending implements AutoCloseable {
 
   /// It may be out: looks after it until it is back. Returns at once.
   void look(Instance<Connection> instance) {
-    if (wait(instance).isEmpty() || !members.contains(instance) || !tended.add(instance)) {
-      return;
-    }
-    instance.tended(true);
-    try {
-      Context.root().run(() -> threads.start(instance.endpoint().address(), () -> tend(instance)));
-    } catch (Failure stopping) {
-      release(instance);
+    if (instance.nextLook().isPresent() && members.contains(instance) && tended.add(instance)) {
+      instance.tended(true);
+      if (!start(instance.endpoint().address(), () -> tend(instance))) {
+        release(instance);
+      }
     }
   }
 
   private void tend(Instance<Connection> instance) {
     try {
-      Optional<Duration> wait = wait(instance);
+      Optional<Duration> wait = instance.nextLook();
       while (wait.isPresent() && members.contains(instance)) {
         clock.sleep(wait.orElseThrow());
-        instance.told(instance.connection().check(PATIENCE));
-        wait = wait(instance);
+        ask(instance);
+        wait = instance.nextLook();
       }
       release(instance);
       // It may have gone out again just now.
@@ -73,13 +74,54 @@ final class Tending implements AutoCloseable {
     }
   }
 
+  private void checkAll(Duration pause) {
+    try {
+      while (!threads.stopping()) {
+        clock.sleep(pause);
+        members.forEach(this::check);
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  private void check(Instance<Connection> instance) {
+    if (tended.contains(instance)) {
+      return;
+    }
+    start(
+        instance.endpoint().address(),
+        () -> {
+          try {
+            ask(instance);
+            look(instance);
+          } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+          }
+        });
+  }
+
+  private void ask(Instance<Connection> instance) throws InterruptedException {
+    instance.told(instance.connection().check(PATIENCE));
+  }
+
+  /// @return false when stopping
+  private boolean start(String work, Runnable body) {
+    try {
+      // Outlives the call that noticed.
+      Context.root().run(() -> threads.start(work, body));
+      return true;
+    } catch (Failure stopping) {
+      if (stopping.code() == Code.UNAVAILABLE) {
+        return false;
+      }
+      throw stopping;
+    }
+  }
+
   private void release(Instance<Connection> instance) {
     instance.tended(false);
     tended.remove(instance);
-  }
-
-  private Optional<Duration> wait(Instance<Connection> instance) {
-    return instance.nextLook().or(() -> every);
   }
 
   @Override

@@ -72,6 +72,7 @@ public final class Service<O extends Owner> implements Running {
               "calls",
               Calls.open(
                   CallsOptions.of(name, backbone.registry())
+                      .withResilience(Zone.resilience())
                       .withObserver(telemetry)
                       .withClock(clock)));
       events =
@@ -197,7 +198,7 @@ public final class Service<O extends Owner> implements Running {
       CallServer started = answers.start();
       closing.begun("server", grace -> started.drain(grace));
       events.start();
-      started.announce(backbone.registry(), environment.reachableHost());
+      started.announce(backbone.registry(), environment.reachableHost(), Zone.attributes());
       server = started;
       return this;
     } catch (RuntimeException e) {

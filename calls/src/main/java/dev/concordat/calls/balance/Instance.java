@@ -5,7 +5,6 @@ import dev.concordat.calls.protect.Breaker;
 import dev.concordat.calls.wire.Health;
 import java.time.Duration;
 import java.util.Optional;
-import org.jspecify.annotations.Nullable;
 
 /// One instance of a service as its caller sees it: how busy, how slow, how reliable.
 ///
@@ -13,11 +12,9 @@ import org.jspecify.annotations.Nullable;
 ///
 /// @param <C> the way to it
 public final class Instance<C> {
-  /// A call that has not answered for this long makes an instance as slow as that, whatever else is
-  /// known; below it, all are as fast.
+  /// In nanoseconds. Whoever is faster than this is as fast as the others: what differs is noise.
   private static final double FASTEST = 100_000;
 
-  private static final double FORGETTING = 0.125;
   private static final double WORST = 0.01;
   private static final double FIRST_SHARE = 0.1;
   private static final long UNREACHABLE_FIRST = Duration.ofMillis(500).toNanos();
@@ -27,15 +24,11 @@ public final class Instance<C> {
   private final Balancer<C> balancer;
   private final C connection;
   private final PeakEwma latency;
+  private final SuccessRate success;
   private final Breaker breaker;
   private volatile Endpoint endpoint;
   private volatile double weight;
-  private @Nullable Visit oldest;
-  private @Nullable Visit newest;
-  private int outstanding;
-  private int streams;
-  private double success = 1;
-  private long successAt;
+  private final Visits visits = new Visits();
   private boolean ramping;
   private long rampSince;
   private boolean tended;
@@ -52,8 +45,8 @@ public final class Instance<C> {
     long now = balancer.clock().nanos();
     this.weight = weight(endpoint);
     this.latency = new PeakEwma(balancer.options().decay().toNanos());
+    this.success = new SuccessRate(balancer.options().decay().toNanos());
     this.breaker = new Breaker(balancer.breaking(), now);
-    this.successAt = now;
     this.ramping = late;
     this.rampSince = now;
     this.judgedAt = now - Duration.ofSeconds(1).toNanos();
@@ -77,18 +70,7 @@ public final class Instance<C> {
     long now = balancer.clock().nanos();
     Visit visit = new Visit(this, now, stream);
     synchronized (this) {
-      if (stream) {
-        streams++;
-        return visit;
-      }
-      outstanding++;
-      visit.older = newest;
-      if (newest == null) {
-        oldest = visit;
-      } else {
-        newest.newer = visit;
-      }
-      newest = visit;
+      visits.enter(visit);
     }
     return visit;
   }
@@ -101,7 +83,7 @@ public final class Instance<C> {
         return;
       }
       visit.over = true;
-      leave(visit);
+      visits.leave(visit);
       long took = now - visit.since;
       if (!visit.stream) {
         learn(outcome, took, now);
@@ -113,24 +95,6 @@ public final class Instance<C> {
     }
     if (eject) {
       balancer.consider(this, now);
-    }
-  }
-
-  private void leave(Visit visit) {
-    if (visit.stream) {
-      streams--;
-      return;
-    }
-    outstanding--;
-    if (visit.older == null) {
-      oldest = visit.newer;
-    } else {
-      visit.older.newer = visit.newer;
-    }
-    if (visit.newer == null) {
-      newest = visit.older;
-    } else {
-      visit.newer.older = visit.older;
     }
   }
 
@@ -147,7 +111,7 @@ public final class Instance<C> {
     return switch (outcome) {
       case ANSWERED -> {
         reached();
-        succeed(now, 1);
+        success.well(now);
         if (breaker.well(now)) {
           ramp(now);
         }
@@ -158,7 +122,7 @@ public final class Instance<C> {
       // nothing.
       case LATE -> !visit.stream && now - visit.since >= 2 * balancer.usual() && failed(now);
       case REFUSED -> {
-        succeed(now, 0);
+        success.failed(now);
         yield false;
       }
       case ABANDONED -> false;
@@ -170,7 +134,7 @@ public final class Instance<C> {
   }
 
   private boolean failed(long now) {
-    succeed(now, 0);
+    success.failed(now);
     if (!breaker.failed(now)) {
       return false;
     }
@@ -180,16 +144,6 @@ public final class Instance<C> {
       judgedAt = now;
     }
     return again || breaker.state(now) == Breaker.State.HALF_OPEN;
-  }
-
-  private void succeed(long now, double well) {
-    double before = success(now);
-    success = before + (well - before) * FORGETTING;
-    successAt = now;
-  }
-
-  private double success(long now) {
-    return 1 - (1 - success) * Math.exp((successAt - now) / (double) balancer.decay());
   }
 
   private void unreachable(long now) {
@@ -213,7 +167,7 @@ public final class Instance<C> {
     ramping = true;
     rampSince = now;
     latency.forget();
-    success = 1;
+    success.forget();
     balancer.changed();
   }
 
@@ -221,7 +175,7 @@ public final class Instance<C> {
   synchronized void eject(long now) {
     breaker.open(now);
     latency.forget();
-    success = 1;
+    success.forget();
     balancer.changed();
   }
 
@@ -292,10 +246,10 @@ public final class Instance<C> {
       return new Standing(
           endpoint,
           state,
-          outstanding,
-          streams,
+          visits.calls(),
+          visits.streams(),
           Duration.ofNanos(latency.known() ? (long) latency.at(now, usual) : 0),
-          success(now),
+          success.at(now),
           Duration.ofNanos(out));
     }
   }
@@ -333,16 +287,14 @@ public final class Instance<C> {
   /// is.
   synchronized double cost(long now, double usual) {
     double nanos = Math.max(FASTEST, latency.at(now, usual));
-    if (oldest != null) {
-      // Who never answers gives no sample: that the oldest call still waits is one.
-      nanos = Math.max(nanos, (double) (now - oldest.since));
-      if (breaker.state(now) == Breaker.State.HALF_OPEN) {
-        return Double.MAX_VALUE;
-      }
+    // Who never answers gives no sample: how long its oldest call has waited is one.
+    nanos = Math.max(nanos, (double) visits.age(now));
+    if (visits.calls() > 0 && breaker.state(now) == Breaker.State.HALF_OPEN) {
+      return Double.MAX_VALUE;
     }
-    double reliable = Math.max(WORST, success(now));
+    double reliable = Math.max(WORST, success.at(now));
     // Idle ones cost the same whatever they weigh: how often each is drawn sees to that.
-    double load = outstanding * balancer.meanWeight() / weight;
+    double load = visits.calls() * balancer.meanWeight() / weight;
     return nanos * (load + 1) / (reliable * reliable);
   }
 
@@ -353,7 +305,7 @@ public final class Instance<C> {
 
   /// How much of what it should bear it bears.
   synchronized double capacity(long now) {
-    return state(now).asked() ? success(now) : 0;
+    return state(now).asked() ? success.at(now) : 0;
   }
 
   private double share(long now) {
@@ -370,7 +322,7 @@ public final class Instance<C> {
   }
 
   synchronized int streams() {
-    return streams;
+    return visits.streams();
   }
 
   double weight() {
