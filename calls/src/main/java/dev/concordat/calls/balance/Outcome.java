@@ -28,7 +28,7 @@ public enum Outcome {
       return ANSWERED;
     }
     return switch (failure.code()) {
-      case UNAVAILABLE -> reach == Reach.HANDLER ? FAILED : UNREACHABLE;
+      case UNAVAILABLE -> gone(reach, failure) ? UNREACHABLE : FAILED;
       case INTERNAL, UNKNOWN, DATA_LOSS -> FAILED;
       case DEADLINE_EXCEEDED -> LATE;
       case CANCELLED -> ABANDONED;
@@ -44,6 +44,10 @@ public enum Outcome {
           UNAUTHENTICATED ->
           ANSWERED;
     };
+  }
+
+  private static boolean gone(Reach reach, Failure failure) {
+    return reach == Reach.NOWHERE || failure.details().reason().equals("STOPPING");
   }
 
   private static boolean overloaded(Reach reach, Failure failure) {

@@ -25,6 +25,7 @@ public final class Breaker {
 
   private static final long SECOND = 1_000_000_000L;
   private static final int SECONDS = 10;
+  private static final int DOUBLINGS = 20;
 
   private final Breaking options;
   private final int[] calls = new int[SECONDS];
@@ -121,7 +122,7 @@ public final class Breaker {
   }
 
   private Duration pause() {
-    Duration pause = options.pause().multipliedBy(times);
+    Duration pause = options.pause().multipliedBy(1L << Math.clamp(times - 1, 0, DOUBLINGS));
     return pause.compareTo(options.longest()) > 0 ? options.longest() : pause;
   }
 

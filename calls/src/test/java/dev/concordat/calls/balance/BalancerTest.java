@@ -368,7 +368,7 @@ class BalancerTest {
     Instance<String> ejected = balancer.instances().getFirst();
     IntStream.range(0, 5).forEach(i -> ejected.begin(false).end(Outcome.FAILED));
     assertThat(shares(balancer, 100)).containsOnlyKeys("b");
-    clock.advance(Duration.ofSeconds(30));
+    clock.advance(Duration.ofSeconds(5));
     assertThat(ejected.standing().state()).isEqualTo(Standing.State.TRIAL);
     Visit trial = ejected.begin(false);
     // However busy the others are.

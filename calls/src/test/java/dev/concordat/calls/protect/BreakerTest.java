@@ -46,7 +46,7 @@ class BreakerTest {
   void itIsOpenForAWhileThenTriesAndCloses() {
     fail(5);
     breaker.open(now);
-    pass(Duration.ofSeconds(29));
+    pass(Duration.ofSeconds(4));
     assertThat(breaker.state(now)).isEqualTo(Breaker.State.OPEN);
     pass(Duration.ofSeconds(1));
     assertThat(breaker.state(now)).isEqualTo(Breaker.State.HALF_OPEN);
@@ -60,10 +60,10 @@ class BreakerTest {
   void oneFailedTrialIsEnoughAndTheNextPauseIsLonger() {
     fail(5);
     breaker.open(now);
-    pass(Duration.ofSeconds(30));
+    pass(Duration.ofSeconds(5));
     assertThat(fail(1)).isTrue();
     breaker.open(now);
-    pass(Duration.ofSeconds(59));
+    pass(Duration.ofSeconds(9));
     assertThat(breaker.state(now)).isEqualTo(Breaker.State.OPEN);
     pass(Duration.ofSeconds(1));
     assertThat(breaker.state(now)).isEqualTo(Breaker.State.HALF_OPEN);
@@ -77,13 +77,13 @@ class BreakerTest {
   @Test
   void doingWellForAsLongMakesItAFirstTimeAgain() {
     breaker.open(now);
-    pass(Duration.ofSeconds(30));
+    pass(Duration.ofSeconds(5));
     breaker.open(now);
-    pass(Duration.ofSeconds(60));
+    pass(Duration.ofSeconds(10));
     for (int i = 0; i < 3; i++) {
       breaker.well(now);
     }
-    pass(Duration.ofSeconds(61));
+    pass(Duration.ofSeconds(11));
     breaker.open(now);
     assertThat(breaker.times()).isEqualTo(1);
   }
