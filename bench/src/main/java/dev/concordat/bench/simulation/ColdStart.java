@@ -40,7 +40,7 @@ final class ColdStart implements Scenario {
         .share("", "failed after them", all.between(15, 30).failedShare())
         .times("", "attempts for each call", cluster.attemptsPerCall())
         .share("", "wasted", cluster.wasted())
-        .seconds("recovery_s", "until 95 % are good", all.secondsToRecover(5))
+        .seconds("recovery_s", "until 95 % are good", all.secondsToRecover(5), 25)
         .chart(all.goodBySecond());
   }
 

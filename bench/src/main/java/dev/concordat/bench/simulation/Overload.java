@@ -38,7 +38,7 @@ final class Overload implements Scenario {
         .millis("", "high priority: p99", during.of(Priority.HIGH).percentile(0.99))
         .times("", "attempts for each call", cluster.attemptsPerCall())
         .share("wasted", "wasted", cluster.wasted())
-        .seconds("", "until 95 % are good after it", all.secondsToRecover(25))
+        .seconds("", "until 95 % are good after it", all.secondsToRecover(25), 10)
         .chart(all.goodBySecond());
   }
 }

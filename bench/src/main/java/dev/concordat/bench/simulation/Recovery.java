@@ -28,7 +28,7 @@ final class Recovery implements Scenario {
         cluster.run(cluster.load().withBudget(Timeline.SECOND / 2), time -> 640, 80);
     return new Result()
         .share("", "good while all is slow", 1 - all.between(5, 15).failedShare())
-        .seconds("recovery_s", "until 95 % are good after it", all.secondsToRecover(15))
+        .seconds("recovery_s", "until 95 % are good after it", all.secondsToRecover(15), 65)
         .share("", "failed in the minute after it", all.between(15, 75).failedShare())
         .times(
             "load_after",

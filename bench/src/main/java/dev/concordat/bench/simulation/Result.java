@@ -32,9 +32,14 @@ final class Result {
     return add(key, label, String.format(Locale.ROOT, "%.0f ms", millis), millis);
   }
 
-  Result seconds(String key, String label, double seconds) {
+  /// A time in whole seconds.
+  ///
+  /// @param most how long it was looked at; longer than that is only known to be longer
+  Result seconds(String key, String label, double seconds, int most) {
     String text =
-        Double.isInfinite(seconds) ? "never" : String.format(Locale.ROOT, "%.0f s", seconds);
+        Double.isInfinite(seconds)
+            ? "not in " + most + " s"
+            : String.format(Locale.ROOT, "%.0f s", seconds);
     return add(key, label, text, seconds);
   }
 

@@ -10,7 +10,8 @@ import java.time.Duration;
 /// @param attempts tries of one call, the first included; default 3
 /// @param backoff the wait between tries, never beyond the deadline; default 20 ms up to 1 s
 /// @param share retries per call that a target may see, over the last 10 s; default 0.2
-/// @param floor retries per second that are allowed however few calls there are; default 10
+/// @param floor retries per second that are allowed however few calls there are, the share's among
+///   them; default 10
 public record Retries(int attempts, Backoff backoff, double share, int floor) {
   /// The defaults named above.
   public static final Retries DEFAULT =

@@ -2,11 +2,12 @@ package dev.concordat.calls.retry;
 
 import dev.concordat.core.Clock;
 
-/// How many retries a target may still see: a share of its calls of the last ten seconds, and a
-/// floor per second so that a target with few calls is retried at all.
+/// How many retries a target may still see: a share of its calls of the last ten seconds, or a
+/// floor per second where that is more, so that a target with few calls is retried at all.
 ///
-/// Source: Finagle's `RetryBudget`; the floor is a bucket of one second here, so that a quiet
-/// target has not saved up a storm.
+/// Source: Finagle's `RetryBudget`. There the floor comes on top of the share; here what the share
+/// gives is taken out of it, or a fleet of many callers would add its floors to a target that has
+/// failed. It is a bucket of one second, so that a quiet target has not saved up a storm.
 public final class RetryBudget {
   private static final int SECONDS = 10;
   private static final long SECOND = 1_000_000_000L;
@@ -40,15 +41,12 @@ public final class RetryBudget {
   /// @return false when there is none
   public synchronized boolean take() {
     turn();
-    if (sum(retries) + 1 <= share * sum(calls)) {
+    boolean within = sum(retries) + 1 <= share * sum(calls) || spare >= 1;
+    if (within) {
       retries[slot()]++;
-      return true;
+      spare = Math.max(0, spare - 1);
     }
-    if (spare >= 1) {
-      spare--;
-      return true;
-    }
-    return false;
+    return within;
   }
 
   /// Retries that could be taken now.

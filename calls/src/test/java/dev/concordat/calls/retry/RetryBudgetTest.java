@@ -14,10 +14,13 @@ class RetryBudgetTest {
   private final ManualClock clock = new ManualClock();
 
   @Test
-  void oneFifthOfTheCallsAndTheFloor() {
-    RetryBudget budget = new RetryBudget(Retries.DEFAULT, clock);
-    calls(budget, 1_000);
-    assertThat(taken(budget)).isEqualTo(200 + 10);
+  void oneFifthOfTheCallsOrTheFloorWhereThatIsMore() {
+    RetryBudget busy = new RetryBudget(Retries.DEFAULT, clock);
+    calls(busy, 1_000);
+    assertThat(taken(busy)).isEqualTo(200);
+    RetryBudget quiet = new RetryBudget(Retries.DEFAULT, clock);
+    calls(quiet, 20);
+    assertThat(taken(quiet)).isEqualTo(10);
   }
 
   @Test
