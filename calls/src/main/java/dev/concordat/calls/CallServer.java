@@ -145,8 +145,9 @@ public final class CallServer implements AutoCloseable {
   ///
   /// @return true when every call had ended by itself within the grace
   public boolean drain(Duration grace) {
-    draining.set(true);
-    health.enterTerminalState();
+    if (!draining.getAndSet(true)) {
+      health.enterTerminalState();
+    }
     synchronized (registrations) {
       registrations.forEach(Registrar.Registration::close);
       registrations.clear();

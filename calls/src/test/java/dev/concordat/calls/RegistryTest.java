@@ -103,6 +103,38 @@ class RegistryTest {
   }
 
   @Test
+  void leaseThatEndedWhileTheDatabaseWasAwayIsForgottenOnlyAfterItCouldBeRenewed() {
+    Switched switched = new Switched(database);
+    Duration lease = Duration.ofSeconds(1);
+    Registry registry = Registry.open(switched.source(), lease, Duration.ofMillis(20));
+    open.add(registry);
+    Postgres.execute(
+        database,
+        """
+        insert into concordat.registry
+        values ('probe', '127.0.0.1', 4711, '{}', gen_random_uuid(),
+                clock_timestamp() + interval '1 second')
+        """);
+    Seen seen = new Seen();
+    registry.watch("probe", seen);
+    Eventually.holds("seen", () -> seen.last().size() == 1);
+    switched.off();
+    Eventually.holds(
+        "ended",
+        () ->
+            Postgres.number(
+                    database,
+                    "select count(*) from concordat.registry where lease_until > clock_timestamp()")
+                == 0);
+    int refused = switched.refused();
+    Eventually.holds("looked in vain", () -> switched.refused() > refused);
+    switched.on();
+    long back = System.nanoTime();
+    Eventually.holds("gone in the end", () -> seen.last().isEmpty());
+    assertThat(System.nanoTime() - back).isGreaterThan(lease.toNanos() / 2);
+  }
+
+  @Test
   void callToANameThatNobodyHasSaysSoAndWhenToComeBack() {
     Calls calls = calls(registry());
     assertThatThrownBy(

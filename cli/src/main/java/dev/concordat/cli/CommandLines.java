@@ -38,6 +38,7 @@ final class CommandLines {
             .addSubcommand(new DeadLetterCommands(program.plan()))
             .addSubcommand(
                 new CommandLine(new Bench()).setUnmatchedOptionsArePositionalParams(true))
+            .addSubcommand(new DrillCommand())
             .addSubcommand(new HelpCommand());
     line.getSubcommands().values().stream()
         .filter(command -> !(command.getCommand() instanceof Bench)) // it has a help of its own

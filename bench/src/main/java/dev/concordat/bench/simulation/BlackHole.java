@@ -10,8 +10,9 @@ final class BlackHole implements Scenario {
   @Override
   public String story() {
     return """
-        One of ten instances goes on taking calls and answers none from second 5 to second 25, connections stand. 1,000
-        calls a second, 1 s each at most, all of them safe to repeat.""";
+    One of ten instances goes on taking calls and answers none from second 5 to second 25, connections stand. 1,000
+    calls a second, 1 s each at most, all of them safe to repeat.\
+    """;
   }
 
   @Override

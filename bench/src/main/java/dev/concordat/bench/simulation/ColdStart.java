@@ -13,9 +13,10 @@ final class ColdStart implements Scenario {
   @Override
   public String story() {
     return """
-        All five instances are replaced at second 5 by cold ones, which are eight times as slow and get well within 10 s.
-        The load stays: 1,000 calls a second, half of what warm ones can do, 500 ms each at most. At first they can do
-        a quarter of it.""";
+    All five instances are replaced at second 5 by cold ones, which are eight times as slow and get well within 10 s.
+    The load stays: 1,000 calls a second, half of what warm ones can do, 500 ms each at most. At first they can do
+    a quarter of it.\
+    """;
   }
 
   @Override
@@ -33,8 +34,7 @@ final class ColdStart implements Scenario {
             cluster.fleet().join(next);
           });
     }
-    Tally all =
-        cluster.run(cluster.load().withBudget(Timeline.SECOND / 2), time -> 1_000, 30);
+    Tally all = cluster.run(cluster.load().withBudget(Timeline.SECOND / 2), time -> 1_000, 30);
     return new Result()
         .share("good", "good in the 10 cold seconds", 1 - all.between(5, 15).failedShare())
         .share("", "failed after them", all.between(15, 30).failedShare())

@@ -100,8 +100,7 @@ final class ConcordatClient implements Service {
       Visit visit = instance.begin(false);
       current = attempt;
       attempt.whenOver(
-          () ->
-              visit.end(timeline.nanos() >= deadline ? Outcome.LATE : Outcome.ABANDONED));
+          () -> visit.end(timeline.nanos() >= deadline ? Outcome.LATE : Outcome.ABANDONED));
       instance
           .connection()
           .ask(
@@ -137,8 +136,7 @@ final class ConcordatClient implements Service {
               Duration.ofNanos(deadline - timeline.nanos()));
       switch (RetryDecision.after(attempt, retries, budget::take, random)) {
         case RetryDecision.GiveUp(Failure told) -> end(new Answer(answer.reach(), told));
-        case RetryDecision.Again(Duration pause) ->
-            timeline.after(pause.toNanos(), this::attempt);
+        case RetryDecision.Again(Duration pause) -> timeline.after(pause.toNanos(), this::attempt);
       }
     }
 

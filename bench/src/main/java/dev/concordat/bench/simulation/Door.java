@@ -9,10 +9,9 @@ interface Door {
   /// Takes everything.
   Door OPEN =
       priority ->
-          Optional.of(
-              telling -> {
-                // nothing is counted
-              });
+          Optional.of(telling -> {
+            // nothing is counted
+          });
 
   /// Asks for a place.
   ///

@@ -12,9 +12,10 @@ final class Flapping implements Scenario {
   @Override
   public String story() {
     return """
-        Three of ten instances fail every call at once for 2 s, are well for 2 s, and so on, each at other times. 1,000
-        calls a second, 1 s each at most; measured for 20 s. Who fails at once is never busy, which attracts whoever looks
-        for the least busy.""";
+    Three of ten instances fail every call at once for 2 s, are well for 2 s, and so on, each at other times. 1,000
+    calls a second, 1 s each at most; measured for 20 s. Who fails at once is never busy, which attracts whoever looks
+    for the least busy.\
+    """;
   }
 
   @Override

@@ -6,9 +6,9 @@ import java.util.List;
 import java.util.Map;
 
 /// A model of grpc-java's `OutlierDetectionLoadBalancer` after its source, both algorithms on, with
-/// the values of gRFC A50: every 10 s; ejected for 30 s, each time 30 s more, 300 s at most; no more
-/// than 10 % of the addresses, but always one; success rate 1.9 standard deviations below the mean
-/// (5 hosts with 100 calls each), or 85 % failed (5 hosts, 50 calls).
+/// the values of gRFC A50: every 10 s; ejected for 30 s, each time 30 s more, 300 s at most; no
+/// more than 10 % of the addresses, but always one; success rate 1.9 standard deviations below the
+/// mean (5 hosts with 100 calls each), or 85 % failed (5 hosts, 50 calls).
 ///
 /// Threads: one.
 final class GrpcOutliers {

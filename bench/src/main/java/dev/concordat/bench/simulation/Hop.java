@@ -19,11 +19,10 @@ record Hop(World world, Service next) implements Service {
                 return;
               }
               Ask further = ask.with(world.stack().handDown(ask.deadline()), ask.priority());
-              ask.whenOver(
-                  () -> {
-                    further.cancel();
-                    done.accept(Answer.LATE);
-                  });
+              ask.whenOver(() -> {
+                further.cancel();
+                done.accept(Answer.LATE);
+              });
               next.ask(further, done);
             });
   }

@@ -16,10 +16,11 @@ final class LeafOutage implements Scenario {
   @Override
   public String story() {
     return """
-        A client asks a, a asks b, b asks c, c asks the leaf: four hops, three instances each. Every call to the leaf
-        fails at once, for 12 s: what the leaf gets for each call that was made. Three attempts at each of four hops and
-        nothing else would be 81. Concordat's floor of ten retries a second counts for each of the three processes that
-        ask the leaf: it shows where calls are few.""";
+    A client asks a, a asks b, b asks c, c asks the leaf: four hops, three instances each. Every call to the leaf
+    fails at once, for 12 s: what the leaf gets for each call that was made. Three attempts at each of four hops and
+    nothing else would be 81. Concordat's floor of ten retries a second counts for each of the three processes that
+    ask the leaf: it shows where calls are few.\
+    """;
   }
 
   @Override

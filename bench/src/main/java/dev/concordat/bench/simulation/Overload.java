@@ -12,9 +12,10 @@ final class Overload implements Scenario {
   @Override
   public String story() {
     return """
-        Two instances can do 800 calls a second. 560 come for 5 s, then 2,400 for 20 s, then 560 again; one in ten is of
-        high priority, two in ten of low. Each may take 500 ms. Goodput: calls answered well in time, as a share of the
-        800; wasted: time of the slots that was spent for callers that had gone.""";
+    Two instances can do 800 calls a second. 560 come for 5 s, then 2,400 for 20 s, then 560 again; one in ten is of
+    high priority, two in ten of low. Each may take 500 ms. Goodput: calls answered well in time, as a share of the
+    800; wasted: time of the slots that was spent for callers that had gone.\
+    """;
   }
 
   @Override

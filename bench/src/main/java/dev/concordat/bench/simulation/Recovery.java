@@ -10,9 +10,10 @@ final class Recovery implements Scenario {
   @Override
   public String story() {
     return """
-        Two instances can do 800 calls a second and get 640. From second 5 to second 15 everything takes ten times as
-        long, then all is well again. 500 ms for each call. A system that goes on drowning in what it has not done, and in
-        what is asked again, does not come back by itself (a metastable failure).""";
+    Two instances can do 800 calls a second and get 640. From second 5 to second 15 everything takes ten times as
+    long, then all is well again. 500 ms for each call. A system that goes on drowning in what it has not done, and in
+    what is asked again, does not come back by itself (a metastable failure).\
+    """;
   }
 
   @Override
@@ -24,8 +25,7 @@ final class Recovery implements Scenario {
     }
     long[] before = {0};
     cluster.at(20, () -> before[0] = cluster.fleet().arrivals());
-    Tally all =
-        cluster.run(cluster.load().withBudget(Timeline.SECOND / 2), time -> 640, 80);
+    Tally all = cluster.run(cluster.load().withBudget(Timeline.SECOND / 2), time -> 640, 80);
     return new Result()
         .share("", "good while all is slow", 1 - all.between(5, 15).failedShare())
         .seconds("recovery_s", "until 95 % are good after it", all.secondsToRecover(15), 65)

@@ -10,9 +10,10 @@ final class RegistryOutage implements Scenario {
   @Override
   public String story() {
     return """
-        The registry cannot be reached from second 5 to second 65. In that time one of five instances stops for good
-        (second 20) and one restarts at its address (second 35, back after 2 s); both end what they have. 200 calls a
-        second, 1 s each at most; half of them must not be worked on twice.""";
+    The registry cannot be reached from second 5 to second 65. In that time one of five instances stops for good
+    (second 20) and one restarts at its address (second 35, back after 2 s); both end what they have. 200 calls a
+    second, 1 s each at most; half of them must not be worked on twice.\
+    """;
   }
 
   @Override

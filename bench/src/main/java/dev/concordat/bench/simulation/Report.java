@@ -6,8 +6,26 @@ import java.util.Map;
 
 /// All results of one seed as a page of Markdown. Same seed, same code: the same bytes.
 final class Report {
-  private static final String HEAD =
-      """
+  private final long seed;
+  private final String resilience4j;
+  private final Map<Scenario, List<Result>> results;
+
+  /// @param results of each scenario, in the order of [Stack#ALL]
+  Report(long seed, String resilience4j, Map<Scenario, List<Result>> results) {
+    this.seed = seed;
+    this.resilience4j = resilience4j;
+    this.results = results;
+  }
+
+  /// The whole page.
+  String page() {
+    StringBuilder page = new StringBuilder(head());
+    results.forEach((scenario, columns) -> page.append('\n').append(section(scenario, columns)));
+    return page.toString();
+  }
+
+  private String head() {
+    return """
       # Simulation
 
       `./concordat bench simulation` (seed %d) writes this page; the build compares it with what the code does, so a change
@@ -25,24 +43,8 @@ final class Report {
       Good: answered well within the caller's time. In percentiles every call counts, one that was not good with the whole
       of its time. All find instances in the same registry, within 500 ms. In the charts a column of characters is a
       second, its height the share of good calls; █ is all of them.
-      """;
-
-  private final long seed;
-  private final String resilience4j;
-  private final Map<Scenario, List<Result>> results;
-
-  /// @param results of each scenario, in the order of [Stack#ALL]
-  Report(long seed, String resilience4j, Map<Scenario, List<Result>> results) {
-    this.seed = seed;
-    this.resilience4j = resilience4j;
-    this.results = results;
-  }
-
-  /// The whole page.
-  String page() {
-    StringBuilder page = new StringBuilder(HEAD.formatted(seed, resilience4j));
-    results.forEach((scenario, columns) -> page.append('\n').append(section(scenario, columns)));
-    return page.toString();
+      """
+        .formatted(seed, resilience4j);
   }
 
   /// One scenario.
@@ -63,8 +65,7 @@ final class Report {
       section.append("\n```\n");
       int width = names.stream().mapToInt(String::length).max().orElse(0);
       for (int i = 0; i < columns.size(); i++) {
-        section.append(
-            ("%-" + width + "s  %s\n").formatted(names.get(i), columns.get(i).chart()));
+        section.append(("%-" + width + "s  %s\n").formatted(names.get(i), columns.get(i).chart()));
       }
       section.append("```\n");
     }

@@ -21,7 +21,7 @@ final class Result {
   }
 
   Result count(String key, String label, long count) {
-    return add(key, label, String.format(Locale.ROOT, "%,d", count), count);
+    return add(key, label, String.format(Locale.ROOT, "%,d", count), (double) count);
   }
 
   Result times(String key, String label, double times) {

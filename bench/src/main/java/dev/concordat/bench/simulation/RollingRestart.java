@@ -10,9 +10,10 @@ final class RollingRestart implements Scenario {
   @Override
   public String story() {
     return """
-        Five instances are replaced one after the other, 3 s each: out of the registry, no new calls, the rest ends
-        within 500 ms, gone; a second later its successor is in the registry, cold: five times as slow, well after 2 s.
-        400 calls a second, 1 s each at most; half of them must not be worked on twice.""";
+    Five instances are replaced one after the other, 3 s each: out of the registry, no new calls, the rest ends
+    within 500 ms, gone; a second later its successor is in the registry, cold: five times as slow, well after 2 s.
+    400 calls a second, 1 s each at most; half of them must not be worked on twice.\
+    """;
   }
 
   @Override

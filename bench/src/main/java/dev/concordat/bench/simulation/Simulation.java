@@ -36,20 +36,18 @@ record Simulation(long seed, List<Scenario> scenarios) {
   /// For programs: ours as `sim.overload.goodput`, the others' as `sim.overload.goodput.KEY`.
   static List<Figure> figures(Map<Scenario, List<Result>> results) {
     List<Figure> figures = new ArrayList<>();
-    results.forEach(
-        (scenario, columns) -> {
-          String prefix = "sim." + scenario.name().replace('-', '_') + ".";
-          for (int i = 0; i < columns.size(); i++) {
-            String key = Stack.ALL.get(i).key();
-            for (Result.Value value : columns.get(i).values()) {
-              if (!value.key().isEmpty() && Double.isFinite(value.number())) {
-                figures.add(
-                    new Figure(
-                        prefix + value.key() + (i == 0 ? "" : "." + key), value.number(), ""));
-              }
-            }
+    results.forEach((scenario, columns) -> {
+      String prefix = "sim." + scenario.name().replace('-', '_') + ".";
+      for (int i = 0; i < columns.size(); i++) {
+        String key = Stack.ALL.get(i).key();
+        for (Result.Value value : columns.get(i).values()) {
+          if (!value.key().isEmpty() && Double.isFinite(value.number())) {
+            figures.add(
+                new Figure(prefix + value.key() + (i == 0 ? "" : "." + key), value.number(), ""));
           }
-        });
+        }
+      }
+    });
     return figures;
   }
 }

@@ -15,18 +15,9 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Collectors;
 
-/// Slow, silent, failing and overloaded fleets in virtual time: what our decisions make of them, and
-/// what others' do. Takes seconds, and gives the same figures on every machine.
+/// Slow, silent, failing and overloaded fleets in virtual time: what our decisions make of them,
+/// and what others' do. Takes seconds, and gives the same figures on every machine.
 public final class SimulationBenchmark implements Benchmark {
-  private static final String USAGE =
-      """
-      usage: concordat bench simulation [--seed N] [--scenario NAME] [--report FILE]
-
-        --seed N         where everything random comes from; default %d
-        --scenario NAME  only this one: %s
-        --report FILE    also write the page to a file; bench/simulation.md is the one that the build compares
-      """;
-
   @Override
   public String name() {
     return "simulation";
@@ -57,12 +48,19 @@ public final class SimulationBenchmark implements Benchmark {
   }
 
   private static String usage() {
-    return USAGE.formatted(
-        Simulation.SEED, Scenario.ALL.stream().map(Scenario::name).collect(Collectors.joining(", ")));
+    return """
+      usage: concordat bench simulation [--seed N] [--scenario NAME] [--report FILE]
+
+        --seed N         where everything random comes from; default %d
+        --scenario NAME  only this one: %s
+        --report FILE    also write the page to a file; bench/simulation.md is the one that the build compares
+      """
+        .formatted(
+        Simulation.SEED,
+        Scenario.ALL.stream().map(Scenario::name).collect(Collectors.joining(", ")));
   }
 
-  private record Options(
-      long seed, List<Scenario> scenarios, Optional<Path> report, boolean help) {
+  private record Options(long seed, List<Scenario> scenarios, Optional<Path> report, boolean help) {
     static Options of(List<String> words) {
       Options options = new Options(Simulation.SEED, Scenario.ALL, Optional.empty(), false);
       for (Iterator<String> rest = words.iterator(); rest.hasNext(); ) {

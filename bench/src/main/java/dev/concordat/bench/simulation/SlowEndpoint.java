@@ -12,9 +12,10 @@ final class SlowEndpoint implements Scenario {
   @Override
   public String story() {
     return """
-        One of ten instances takes twenty times as long (200 ms instead of 10) from the beginning, and is not overloaded
-        by it. 1,500 calls a second, 2 s each at most; measured for 20 s after 2 s of getting to know each other. The
-        ratio is to a run in which none is slow.""";
+    One of ten instances takes twenty times as long (200 ms instead of 10) from the beginning, and is not overloaded
+    by it. 1,500 calls a second, 2 s each at most; measured for 20 s after 2 s of getting to know each other. The
+    ratio is to a run in which none is slow.\
+    """;
   }
 
   @Override
@@ -38,7 +39,6 @@ final class SlowEndpoint implements Scenario {
   }
 
   private static Tally run(Cluster cluster) {
-    return cluster.run(
-        cluster.load().withBudget(2 * Timeline.SECOND), time -> 1_500, SECONDS);
+    return cluster.run(cluster.load().withBudget(2 * Timeline.SECOND), time -> 1_500, SECONDS);
   }
 }

@@ -1,12 +1,12 @@
 package dev.concordat.bench.simulation;
 
+import dev.concordat.calls.wire.Reach;
+import dev.concordat.core.Code;
+import dev.concordat.core.Failure;
 import io.github.resilience4j.circuitbreaker.CallNotPermittedException;
 import io.github.resilience4j.circuitbreaker.CircuitBreaker;
 import io.github.resilience4j.circuitbreaker.CircuitBreakerConfig;
 import io.github.resilience4j.retry.Retry;
-import dev.concordat.calls.wire.Reach;
-import dev.concordat.core.Code;
-import dev.concordat.core.Failure;
 import java.time.Clock;
 import java.time.Instant;
 import java.time.ZoneId;
@@ -59,8 +59,7 @@ final class SpringClient implements Service {
 
     void attempt() {
       if (!breaker.tryAcquirePermission()) {
-        failed(
-            CallNotPermittedException.createCallNotPermittedException(breaker), Answer.REFUSED);
+        failed(CallNotPermittedException.createCallNotPermittedException(breaker), Answer.REFUSED);
         return;
       }
       long begun = timeline.nanos();

@@ -5,7 +5,7 @@ import java.util.random.RandomGenerator;
 
 /// One run: a timeline, a seed, and whose decisions are made in it.
 ///
-/// @param stack whose clients and servers
+/// Threads: one.
 final class World {
   private static final long GOLDEN = 0x9E3779B97F4A7C15L;
 

@@ -13,11 +13,13 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
+import java.util.stream.Collectors;
 import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
 
@@ -27,7 +29,8 @@ import org.jspecify.annotations.Nullable;
 /// An instance is known while its lease is renewed: 10 seconds, renewed at a third of that. One
 /// that stops takes itself away at once; one that dies is gone when its lease ends, and until then
 /// clients go around it by themselves. Watches look every 500 ms, and at once when somebody could
-/// not be reached. While the database cannot be reached, what was last known stands.
+/// not be reached. While the database cannot be reached, what was last known stands; after that it
+/// stands for one more lease, until everybody had the time to renew theirs.
 ///
 /// Threads: safe for many.
 ///
@@ -95,6 +98,9 @@ public final class Registry implements Resolver, Registrar, AutoCloseable {
   private final List<Watching> watches = new CopyOnWriteArrayList<>();
   private boolean lookNow;
   private volatile boolean reachable = true;
+
+  // Leases of those who live have expired as well while the database was away. Of the look thread.
+  private long forgetFrom = System.nanoTime();
 
   private Registry(DataSource source, Duration lease, Duration poll) {
     this.database = new Database(source);
@@ -174,7 +180,9 @@ public final class Registry implements Resolver, Registrar, AutoCloseable {
       } finally {
         lock.unlock();
       }
-      quietly(this::readOnce);
+      if (!quietly(this::readOnce)) {
+        forgetFrom = System.nanoTime() + lease.toNanos();
+      }
       if (!rested()) {
         return;
       }
@@ -201,22 +209,29 @@ public final class Registry implements Resolver, Registrar, AutoCloseable {
     for (Found one : database.query(Found::read, LOOK, (Object) names)) {
       found.computeIfAbsent(one.service(), name -> new ArrayList<>()).add(one.endpoint());
     }
-    asking.forEach(watching -> watching.tell(found.getOrDefault(watching.service, List.of())));
+    boolean forget = System.nanoTime() - forgetFrom >= 0;
+    asking.forEach(
+        watching -> {
+          List<Endpoint> seen = found.getOrDefault(watching.service, List.of());
+          watching.tell(forget ? seen : watching.withKnown(seen));
+        });
   }
 
   /// The database may be away for a while: said once, tried again every time.
-  private void quietly(Runnable work) {
+  private boolean quietly(Runnable work) {
     try {
       work.run();
       if (!reachable) {
         LOG.log(Level.INFO, "registry can be reached again");
       }
       reachable = true;
+      return true;
     } catch (Failure failure) {
       if (reachable && !threads.stopping()) {
         LOG.log(Level.WARNING, "registry cannot be reached; what was last known stands", failure);
       }
       reachable = false;
+      return false;
     }
   }
 
@@ -271,6 +286,15 @@ public final class Registry implements Resolver, Registrar, AutoCloseable {
         told = endpoints;
         listener.accept(endpoints);
       }
+    }
+
+    List<Endpoint> withKnown(List<Endpoint> seen) {
+      List<Endpoint> all = new ArrayList<>(seen);
+      Set<String> addresses = seen.stream().map(Endpoint::address).collect(Collectors.toSet());
+      if (told != null) {
+        told.stream().filter(one -> !addresses.contains(one.address())).forEach(all::add);
+      }
+      return List.copyOf(all);
     }
 
     @Override

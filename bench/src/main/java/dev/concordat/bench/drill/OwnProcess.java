@@ -1,0 +1,148 @@
+package dev.concordat.bench.drill;
+
+import dev.concordat.core.Background;
+import dev.concordat.core.Code;
+import dev.concordat.core.Failure;
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.lang.ProcessBuilder.Redirect;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
+
+/// A JVM of its own. It says `ready …` on its standard output once it works, and ends when its
+/// standard input ends, so also when this process is killed.
+///
+/// Threads: safe for many.
+final class OwnProcess implements AutoCloseable {
+  private static final Duration PATIENCE = Duration.ofSeconds(60);
+  private static final String READY = "ready";
+
+  private final Class<?> main;
+  private final Process process;
+  private final Path log;
+  private final Background reader = new Background("drill");
+  private volatile String first = "";
+
+  private OwnProcess(Class<?> main, Process process, Path log) {
+    this.main = main;
+    this.process = process;
+    this.log = log;
+  }
+
+  /// Starts it and waits until it is ready.
+  ///
+  /// @param log where its standard error goes
+  /// @param said given every line after the first one
+  static OwnProcess start(Class<?> main, Path log, Consumer<String> said, List<String> arguments) {
+    List<String> command = new ArrayList<>();
+    command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+    command.addAll(
+        List.of(
+            "-XX:+UseSerialGC",
+            "-XX:TieredStopAtLevel=1",
+            "-Xmx128m",
+            "--enable-native-access=ALL-UNNAMED",
+            "--sun-misc-unsafe-memory-access=allow",
+            "-cp",
+            System.getProperty("java.class.path"),
+            main.getName()));
+    command.addAll(arguments);
+    try {
+      Process process =
+          new ProcessBuilder(command).redirectError(Redirect.appendTo(log.toFile())).start();
+      OwnProcess own = new OwnProcess(main, process, log);
+      own.awaitReady(said);
+      return own;
+    } catch (IOException e) {
+      throw new UncheckedIOException(main.getSimpleName() + " could not be started", e);
+    }
+  }
+
+  long pid() {
+    return process.pid();
+  }
+
+  /// Asks it to end by closing its standard input, and waits.
+  ///
+  /// @return its exit code
+  int stop() {
+    try {
+      process.getOutputStream().close();
+    } catch (IOException e) {
+      process.destroy();
+    }
+    return awaitEnd();
+  }
+
+  /// SIGTERM, as an orchestrator does it, and waits.
+  ///
+  /// @return its exit code
+  int terminate() {
+    process.destroy();
+    return awaitEnd();
+  }
+
+  /// SIGKILL.
+  void kill() {
+    process.destroyForcibly();
+    int _ = awaitEnd();
+  }
+
+  @Override
+  public void close() {
+    if (process.isAlive()) {
+      process.destroyForcibly();
+    }
+    reader.close();
+  }
+
+  private void awaitReady(Consumer<String> said) {
+    BufferedReader lines = process.inputReader(StandardCharsets.UTF_8);
+    Thread waiting =
+        reader.start(
+            "ready",
+            () -> {
+              try {
+                String line = lines.readLine();
+                first = line == null ? "" : line;
+              } catch (IOException e) {
+                first = "";
+              }
+            });
+    try {
+      waiting.join(PATIENCE);
+    } catch (InterruptedException e) {
+      close();
+      Thread.currentThread().interrupt();
+      throw Failure.of(Code.CANCELLED, "interrupted", e);
+    }
+    if (!first.startsWith(READY)) {
+      close();
+      throw Failure.of(
+          Code.UNAVAILABLE, main.getSimpleName() + " did not become ready; its log is " + log);
+    }
+    said.accept(first);
+    reader.start("lines", () -> lines.lines().forEach(said));
+  }
+
+  private int awaitEnd() {
+    try {
+      if (!process.waitFor(PATIENCE.toSeconds(), TimeUnit.SECONDS)) {
+        process.destroyForcibly();
+      }
+      int code = process.waitFor();
+      reader.stop(Duration.ofSeconds(5));
+      return code;
+    } catch (InterruptedException e) {
+      process.destroyForcibly();
+      Thread.currentThread().interrupt();
+      throw Failure.of(Code.CANCELLED, "interrupted", e);
+    }
+  }
+}

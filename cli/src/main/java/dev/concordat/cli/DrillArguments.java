@@ -1,0 +1,30 @@
+package dev.concordat.cli;
+
+import java.io.PrintWriter;
+import java.time.Duration;
+import java.util.Optional;
+
+/// What a drill is told.
+///
+/// @param length how long the trouble lasts; empty leaves it to the drill
+/// @param instances how many processes serve
+/// @param rate calls per second
+/// @param broken do it in the way that is expected to fail
+/// @param out for progress, a line at a time
+public record DrillArguments(
+    Optional<Duration> length, int instances, int rate, boolean broken, PrintWriter out) {
+  /// Checks the bounds.
+  public DrillArguments {
+    if (instances < 2 || rate < 1) {
+      throw new IllegalArgumentException(
+          "a drill needs 2 instances and 1 call per second at least, got %d and %d"
+              .formatted(instances, rate));
+    }
+  }
+
+  /// Says what is going on.
+  public void say(String line) {
+    out.println(line);
+    out.flush();
+  }
+}
