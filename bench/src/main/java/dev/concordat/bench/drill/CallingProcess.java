@@ -17,8 +17,8 @@ import java.util.concurrent.atomic.AtomicLong;
 /// Calls the drills' service at a constant rate, whether or not the calls before were answered (an
 /// open loop), as a process of its own. Every second call must not happen twice.
 ///
-/// It says `calls 1200 failed 0` once a second, and at the end `over calls … failed … slowest …` and
-/// one line for each kind of failure.
+/// It says `calls 1200 failed 0` once a second, and at the end `over calls … failed … slowest …`
+/// and one line for each kind of failure.
 final class CallingProcess {
   private static final Duration GRACE = Duration.ofSeconds(35);
   private static final int WORK_MS = 20;
@@ -103,9 +103,7 @@ final class CallingProcess {
     threads.stop(GRACE);
     System.out.printf(
         "over calls %d failed %d slowest %d%n",
-        answered.get() + failed.get(),
-        failed.get(),
-        Duration.ofNanos(slowest.get()).toMillis());
+        answered.get() + failed.get(), failed.get(), Duration.ofNanos(slowest.get()).toMillis());
     new TreeMap<>(failures).forEach((kind, count) -> System.out.println(count + "× " + kind));
   }
 }

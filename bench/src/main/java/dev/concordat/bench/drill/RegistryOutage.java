@@ -1,9 +1,9 @@
 package dev.concordat.bench.drill;
 
+import dev.concordat.calls.discovery.Registry;
 import dev.concordat.cli.Drill;
 import dev.concordat.cli.DrillArguments;
 import dev.concordat.cli.Verdict;
-import dev.concordat.calls.discovery.Registry;
 import java.io.IOException;
 import java.time.Duration;
 

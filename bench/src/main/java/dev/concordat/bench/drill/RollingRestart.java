@@ -8,8 +8,8 @@ import dev.concordat.core.Deadline;
 import java.io.IOException;
 import java.time.Duration;
 
-/// Every instance is replaced while it is being called, over and over: SIGTERM, drain, a new process
-/// on another port.
+/// Every instance is replaced while it is being called, over and over: SIGTERM, drain, a new
+/// process on another port.
 public final class RollingRestart implements Drill {
   private static final Duration LENGTH = Duration.ofSeconds(30);
   private static final Duration BETWEEN = Duration.ofSeconds(1);

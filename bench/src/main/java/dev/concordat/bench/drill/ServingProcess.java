@@ -24,7 +24,9 @@ final class ServingProcess {
     int code = 1;
     try (Registry registry = Registry.open(RegistryDatabase.source(arguments[0]));
         CallServer server =
-            CallServer.with(ServerOptions.of("drill")).serve(DrillApi.CONTRACT, new Desk()).start()) {
+            CallServer.with(ServerOptions.of("drill"))
+                .serve(DrillApi.CONTRACT, new Desk())
+                .start()) {
       server.announce(registry, "127.0.0.1");
       System.out.println("ready " + server.port());
       termination.askAfter(ServingProcess::inputEnds);

@@ -81,7 +81,9 @@ final class Stage implements AutoCloseable {
     }
     OwnProcess next = server();
     servers.add(next);
-    say("instance %d %s, %d in its place".formatted(old.pid(), killed ? "killed" : "drained", next.pid()));
+    say(
+        "instance %d %s, %d in its place"
+            .formatted(old.pid(), killed ? "killed" : "drained", next.pid()));
   }
 
   /// One is killed and nobody takes its place.
@@ -94,7 +96,8 @@ final class Stage implements AutoCloseable {
   /// Says it with the numbers so far.
   void say(String what) {
     arguments.say(
-        String.format(Locale.ROOT, "  %,7d calls, %d failed: %s", load.calls(), load.failed(), what));
+        String.format(
+            Locale.ROOT, "  %,7d calls, %d failed: %s", load.calls(), load.failed(), what));
   }
 
   /// Lets the load go on for this long.

@@ -26,24 +26,24 @@ final class Report {
 
   private String head() {
     return """
-      # Simulation
+    # Simulation
 
-      `./concordat bench simulation` (seed %d) writes this page; the build compares it with what the code does, so a change
-      of behaviour is a diff of this file. Everything happens in virtual time: an event queue, one thread, a seed. The
-      same arrivals meet every column.
+    `./concordat bench simulation` (seed %d) writes this page; the build compares it with what the code does, so a change
+    of behaviour is a diff of this file. Everything happens in virtual time: an event queue, one thread, a seed. The
+    same arrivals meet every column.
 
-      - **Concordat**: production's own classes decide (`dev.concordat.calls.retry`, `balance`, `protect`) with their
-        defaults; the simulation only waits for them.
-      - **round robin, Resilience4j**: Resilience4j %s itself, `Retry` around `CircuitBreaker` with its defaults on virtual
-        time, a time limit of 1 s for each attempt (its `TimeLimiter`'s default), servers as Tomcat's defaults are.
-      - **grpc-java**: a model after its source, since the real classes are bound to real channels: `RetriableStream` with
-        `retryPolicy` (4 attempts, 100 ms to 1 s) and `retryThrottling` (10 tokens, 0.1), `outlier_detection` with both
-        algorithms, the values of gRFC A6 and A50; deadlines handed on; handlers hand on the status they were given.
+    - **Concordat**: production's own classes decide (`dev.concordat.calls.retry`, `balance`, `protect`) with their
+      defaults; the simulation only waits for them.
+    - **round robin, Resilience4j**: Resilience4j %s itself, `Retry` around `CircuitBreaker` with its defaults on virtual
+      time, a time limit of 1 s for each attempt (its `TimeLimiter`'s default), servers as Tomcat's defaults are.
+    - **grpc-java**: a model after its source, since the real classes are bound to real channels: `RetriableStream` with
+      `retryPolicy` (4 attempts, 100 ms to 1 s) and `retryThrottling` (10 tokens, 0.1), `outlier_detection` with both
+      algorithms, the values of gRFC A6 and A50; deadlines handed on; handlers hand on the status they were given.
 
-      Good: answered well within the caller's time. In percentiles every call counts, one that was not good with the whole
-      of its time. All find instances in the same registry, within 500 ms. In the charts a column of characters is a
-      second, its height the share of good calls; █ is all of them.
-      """
+    Good: answered well within the caller's time. In percentiles every call counts, one that was not good with the whole
+    of its time. All find instances in the same registry, within 500 ms. In the charts a column of characters is a
+    second, its height the share of good calls; █ is all of them.
+    """
         .formatted(seed, resilience4j);
   }
 

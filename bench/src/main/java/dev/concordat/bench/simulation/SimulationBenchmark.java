@@ -49,15 +49,15 @@ public final class SimulationBenchmark implements Benchmark {
 
   private static String usage() {
     return """
-      usage: concordat bench simulation [--seed N] [--scenario NAME] [--report FILE]
+    usage: concordat bench simulation [--seed N] [--scenario NAME] [--report FILE]
 
-        --seed N         where everything random comes from; default %d
-        --scenario NAME  only this one: %s
-        --report FILE    also write the page to a file; bench/simulation.md is the one that the build compares
-      """
+      --seed N         where everything random comes from; default %d
+      --scenario NAME  only this one: %s
+      --report FILE    also write the page to a file; bench/simulation.md is the one that the build compares
+    """
         .formatted(
-        Simulation.SEED,
-        Scenario.ALL.stream().map(Scenario::name).collect(Collectors.joining(", ")));
+            Simulation.SEED,
+            Scenario.ALL.stream().map(Scenario::name).collect(Collectors.joining(", ")));
   }
 
   private record Options(long seed, List<Scenario> scenarios, Optional<Path> report, boolean help) {

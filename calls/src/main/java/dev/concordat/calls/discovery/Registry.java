@@ -210,11 +210,10 @@ public final class Registry implements Resolver, Registrar, AutoCloseable {
       found.computeIfAbsent(one.service(), name -> new ArrayList<>()).add(one.endpoint());
     }
     boolean forget = System.nanoTime() - forgetFrom >= 0;
-    asking.forEach(
-        watching -> {
-          List<Endpoint> seen = found.getOrDefault(watching.service, List.of());
-          watching.tell(forget ? seen : watching.withKnown(seen));
-        });
+    asking.forEach(watching -> {
+      List<Endpoint> seen = found.getOrDefault(watching.service, List.of());
+      watching.tell(forget ? seen : watching.withKnown(seen));
+    });
   }
 
   /// The database may be away for a while: said once, tried again every time.
