@@ -24,7 +24,7 @@ class CommandLinesTest {
   void helpNamesEveryCommand() {
     assertThat(run("help")).isZero();
     assertThat(out.toString())
-        .contains("up", "trace", "call", "deadletters", "bench", "help")
+        .contains("up", "trace", "call", "deadletters", "bench", "drill", "help")
         .doesNotContain("Runs one part");
     assertThat(run("help", "up")).isZero();
     assertThat(out.toString()).contains("--port", "--data", "--fresh", "--processes", "--host");

@@ -4,10 +4,12 @@ import dev.concordat.bench.drill.v1.DrillClient;
 import dev.concordat.bench.drill.v1.LookRequest;
 import dev.concordat.bench.drill.v1.StrikeRequest;
 import dev.concordat.calls.Calls;
+import dev.concordat.calls.CallsOptions;
 import dev.concordat.calls.discovery.Registry;
 import dev.concordat.core.Background;
 import dev.concordat.core.Failure;
 import dev.concordat.core.Termination;
+import java.io.PrintStream;
 import java.time.Duration;
 import java.util.Map;
 import java.util.TreeMap;
@@ -24,34 +26,45 @@ final class CallingProcess {
   private static final int WORK_MS = 20;
 
   private final DrillClient client;
+  private final PrintStream parent;
   private final Background threads = new Background("load");
   private final AtomicLong answered = new AtomicLong();
   private final AtomicLong failed = new AtomicLong();
   private final AtomicLong slowest = new AtomicLong();
   private final Map<String, Long> failures = new ConcurrentHashMap<>();
 
-  private CallingProcess(DrillClient client) {
+  private CallingProcess(DrillClient client, PrintStream parent) {
     this.client = client;
+    this.parent = parent;
   }
 
   /// Calls until SIGTERM or the end of standard input.
   ///
   /// @param arguments JDBC URL of the registry's database, and calls per second
   static void main(String[] arguments) {
+    PrintStream parent = OwnProcess.parent();
     Termination termination = Termination.expect();
     int code = 1;
-    try (Registry registry = Registry.open(RegistryDatabase.source(arguments[0]));
-        Calls calls = Calls.open("drill-load", registry)) {
-      CallingProcess load = new CallingProcess(calls.client(DrillClient.FACTORY));
-      load.client.look(LookRequest.getDefaultInstance()); // classes are loaded, somebody is there
-      System.out.println("ready");
-      Thread pace = load.threads.start("pace", () -> load.call(Integer.parseInt(arguments[1])));
-      termination.askAfter(ServingProcess::inputEnds);
-      termination.await();
-      load.end(pace);
+    try (Registry registry = Registry.open(Postgres.source(arguments[0]))) {
+      CallsOptions options = CallsOptions.of("drill-load", registry);
+      int rate = Integer.parseInt(arguments[1]);
+      run(options, rate, parent, termination);
       code = 0;
     } finally {
       termination.over(code);
+    }
+  }
+
+  private static void run(
+      CallsOptions options, int rate, PrintStream parent, Termination termination) {
+    try (Calls calls = Calls.open(options)) {
+      CallingProcess load = new CallingProcess(calls.client(DrillClient.FACTORY), parent);
+      load.client.look(LookRequest.getDefaultInstance()); // classes are loaded, somebody is there
+      parent.println("ready");
+      Thread pace = load.threads.start("pace", () -> load.call(rate));
+      termination.askAfter(ServingProcess::inputEnds);
+      termination.await();
+      load.end(pace);
     }
   }
 
@@ -62,7 +75,7 @@ final class CallingProcess {
       boolean safe = turn % 2 == 0;
       threads.start("call", () -> once(safe));
       if (turn % rate == 0) {
-        System.out.println("calls " + answered.get() + " failed " + failed.get());
+        parent.println("calls " + answered.get() + " failed " + failed.get());
       }
       if (!sleptUntil(begun + turn * gap)) {
         return;
@@ -101,9 +114,9 @@ final class CallingProcess {
   private void end(Thread pace) {
     pace.interrupt();
     threads.stop(GRACE);
-    System.out.printf(
+    parent.printf(
         "over calls %d failed %d slowest %d%n",
         answered.get() + failed.get(), failed.get(), Duration.ofNanos(slowest.get()).toMillis());
-    new TreeMap<>(failures).forEach((kind, count) -> System.out.println(count + "× " + kind));
+    new TreeMap<>(failures).forEach((kind, count) -> parent.println(count + "× " + kind));
   }
 }

@@ -5,6 +5,7 @@ import dev.concordat.core.Code;
 import dev.concordat.core.Failure;
 import java.io.BufferedReader;
 import java.io.IOException;
+import java.io.PrintStream;
 import java.io.UncheckedIOException;
 import java.lang.ProcessBuilder.Redirect;
 import java.nio.charset.StandardCharsets;
@@ -62,6 +63,13 @@ final class OwnProcess implements AutoCloseable {
     } catch (IOException e) {
       throw new UncheckedIOException(main.getSimpleName() + " could not be started", e);
     }
+  }
+
+  /// For the child: where it speaks to its parent. Whatever else is printed goes to the log.
+  static PrintStream parent() {
+    PrintStream parent = System.out;
+    System.setOut(System.err);
+    return parent;
   }
 
   long pid() {

@@ -7,6 +7,7 @@ import dev.concordat.calls.discovery.Registry;
 import dev.concordat.core.Termination;
 import java.io.IOException;
 import java.io.OutputStream;
+import java.io.PrintStream;
 import java.io.UncheckedIOException;
 import java.time.Duration;
 
@@ -20,20 +21,26 @@ final class ServingProcess {
   ///
   /// @param arguments JDBC URL of the registry's database
   static void main(String[] arguments) {
+    PrintStream parent = OwnProcess.parent();
     Termination termination = Termination.expect();
     int code = 1;
-    try (Registry registry = Registry.open(RegistryDatabase.source(arguments[0]));
-        CallServer server =
-            CallServer.with(ServerOptions.of("drill"))
-                .serve(DrillApi.CONTRACT, new Desk())
-                .start()) {
-      server.announce(registry, "127.0.0.1");
-      System.out.println("ready " + server.port());
-      termination.askAfter(ServingProcess::inputEnds);
-      termination.await();
-      code = server.drain(GRACE) ? 0 : 3;
+    ServerOptions options = ServerOptions.of("drill");
+    try {
+      code = serve(arguments[0], options, parent, termination);
     } finally {
       termination.over(code);
+    }
+  }
+
+  private static int serve(
+      String database, ServerOptions options, PrintStream parent, Termination termination) {
+    try (Registry registry = Registry.open(Postgres.source(database));
+        CallServer server = CallServer.with(options).serve(DrillApi.CONTRACT, new Desk()).start()) {
+      server.announce(registry, "127.0.0.1");
+      parent.println("ready " + server.port());
+      termination.askAfter(ServingProcess::inputEnds);
+      termination.await();
+      return server.drain(GRACE) ? 0 : 3;
     }
   }
 

@@ -28,13 +28,13 @@ import java.util.stream.Stream;
 final class Stage implements AutoCloseable {
   private final DrillArguments arguments;
   private final Path folder;
-  private final RegistryDatabase database;
+  private final Postgres database;
   private final Deque<OwnProcess> servers = new ArrayDeque<>();
   private final LoadReport load = new LoadReport();
   private final OwnProcess caller;
   private boolean failed;
 
-  private Stage(DrillArguments arguments, Path folder, RegistryDatabase database) {
+  private Stage(DrillArguments arguments, Path folder, Postgres database) {
     this.arguments = arguments;
     this.folder = folder;
     this.database = database;
@@ -55,7 +55,7 @@ final class Stage implements AutoCloseable {
     arguments.say(
         "starting %d instances and %d calls a second …"
             .formatted(arguments.instances(), arguments.rate()));
-    RegistryDatabase database = new RegistryDatabase(folder);
+    Postgres database = new Postgres(folder);
     try {
       return new Stage(arguments, folder, database);
     } catch (RuntimeException e) {
@@ -64,7 +64,7 @@ final class Stage implements AutoCloseable {
     }
   }
 
-  RegistryDatabase database() {
+  Postgres database() {
     return database;
   }
 

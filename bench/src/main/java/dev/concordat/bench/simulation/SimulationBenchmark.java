@@ -29,14 +29,21 @@ public final class SimulationBenchmark implements Benchmark {
   }
 
   @Override
+  public String help() {
+    return """
+      --seed N         where everything random comes from; default %d
+      --scenario NAME  only this one: %s
+      --report FILE    also write the page; the build compares bench/simulation.md\
+    """
+        .formatted(
+            Simulation.SEED,
+            Scenario.ALL.stream().map(Scenario::name).collect(Collectors.joining(", ")));
+  }
+
+  @Override
   public List<Figure> run(BenchArguments arguments) throws IOException {
     Options options = Options.of(arguments.options());
     PrintWriter out = arguments.out();
-    if (options.help()) {
-      out.print(usage());
-      out.flush();
-      return List.of();
-    }
     Simulation simulation = new Simulation(options.seed(), options.scenarios());
     Map<Scenario, List<Result>> results = simulation.play();
     results.forEach((scenario, columns) -> out.println(Report.section(scenario, columns)));
@@ -47,47 +54,22 @@ public final class SimulationBenchmark implements Benchmark {
     return Simulation.figures(results);
   }
 
-  private static String usage() {
-    return """
-    usage: concordat bench simulation [--seed N] [--scenario NAME] [--report FILE]
-
-      --seed N         where everything random comes from; default %d
-      --scenario NAME  only this one: %s
-      --report FILE    also write the page to a file; bench/simulation.md is the one that the build compares
-    """
-        .formatted(
-            Simulation.SEED,
-            Scenario.ALL.stream().map(Scenario::name).collect(Collectors.joining(", ")));
-  }
-
-  private record Options(long seed, List<Scenario> scenarios, Optional<Path> report, boolean help) {
+  private record Options(long seed, List<Scenario> scenarios, Optional<Path> report) {
     static Options of(List<String> words) {
-      Options options = new Options(Simulation.SEED, Scenario.ALL, Optional.empty(), false);
+      Options options = new Options(Simulation.SEED, Scenario.ALL, Optional.empty());
       for (Iterator<String> rest = words.iterator(); rest.hasNext(); ) {
-        String word = rest.next();
-        options =
-            switch (word) {
-              case "--help", "-h" ->
-                  new Options(options.seed, options.scenarios, options.report, true);
-              case "--seed" ->
-                  new Options(
-                      number(value(word, rest)), options.scenarios, options.report, options.help);
-              case "--scenario" ->
-                  new Options(
-                      options.seed,
-                      List.of(scenario(value(word, rest))),
-                      options.report,
-                      options.help);
-              case "--report" ->
-                  new Options(
-                      options.seed,
-                      options.scenarios,
-                      Optional.of(Path.of(value(word, rest))),
-                      options.help);
-              default -> throw refused("unknown option " + word);
-            };
+        options = options.with(rest.next(), rest);
       }
       return options;
+    }
+
+    private Options with(String word, Iterator<String> rest) {
+      return switch (word) {
+        case "--seed" -> new Options(number(value(word, rest)), scenarios, report);
+        case "--scenario" -> new Options(seed, List.of(scenario(value(word, rest))), report);
+        case "--report" -> new Options(seed, scenarios, Optional.of(Path.of(value(word, rest))));
+        default -> throw refused("unknown option " + word);
+      };
     }
 
     private static String value(String option, Iterator<String> rest) {
@@ -109,11 +91,11 @@ public final class SimulationBenchmark implements Benchmark {
       return Scenario.ALL.stream()
           .filter(one -> one.name().equals(name))
           .findFirst()
-          .orElseThrow(() -> refused("no scenario is called \"" + name + "\""));
+          .orElseThrow(() -> refused("no scenario is called \"" + name + "\"; see --help"));
     }
 
     private static Failure refused(String what) {
-      return Failure.of(Code.INVALID_ARGUMENT, what + "\n" + usage());
+      return Failure.of(Code.INVALID_ARGUMENT, what);
     }
   }
 }

@@ -25,7 +25,7 @@ class SimulationTest {
     assertThat(page)
         .as(
             "behaviour has changed: compare bench/%s with bench/%s, and if it is meant, run"
-                + " ./concordat bench simulation -- --report bench/simulation.md",
+                + " ./concordat bench simulation --report bench/simulation.md",
             COMMITTED, actual)
         .isEqualTo(Files.readString(COMMITTED));
   }
