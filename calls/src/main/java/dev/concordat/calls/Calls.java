@@ -50,7 +50,10 @@ public final class Calls implements AutoCloseable {
 
   /// A generated client, for example `calls.client(OrdersClient.FACTORY)`. The service is found
   /// under its owner's name.
+  ///
+  /// @throws IllegalArgumentException when the transport cannot carry one of its methods
   public <C> C client(ClientFactory<C> factory) {
+    options.transport().admit(factory.methods());
     return factory.create().apply(caller(factory.owner()));
   }
 
