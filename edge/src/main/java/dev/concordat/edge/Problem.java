@@ -28,6 +28,10 @@ record Problem(
     List<Violation> violations,
     Map<String, String> headers) {
   static final String MEDIA_TYPE = "application/problem+json";
+
+  /// Trying again was already done, here or further in; a client of ours leaves it at that.
+  private static final String SETTLED = "Concordat-Settled";
+
   private static final Duration RETRY_AFTER = Duration.ofSeconds(1);
 
   Problem {
@@ -48,6 +52,9 @@ record Problem(
     if (status == 503 || (status == 429 && details.retryAfter().isPresent())) {
       Duration wait = details.retryAfter().orElse(RETRY_AFTER);
       headers.put("Retry-After", Long.toString(Math.max(1, wait.plusMillis(999).toSeconds())));
+    }
+    if (details.settled()) {
+      headers.put(SETTLED, "true");
     }
     boolean defect =
         switch (failure.code()) {
