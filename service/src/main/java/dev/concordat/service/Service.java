@@ -8,6 +8,10 @@ import dev.concordat.calls.CallsOptions;
 import dev.concordat.calls.IdempotentCall;
 import dev.concordat.calls.JdbcIdempotency;
 import dev.concordat.calls.ServerOptions;
+import dev.concordat.calls.discovery.Endpoint;
+import dev.concordat.calls.discovery.StaticResolver;
+import dev.concordat.calls.rest.RestOptions;
+import dev.concordat.calls.rest.RestTransport;
 import dev.concordat.contract.ClientFactory;
 import dev.concordat.contract.Event;
 import dev.concordat.contract.Owner;
@@ -109,6 +113,28 @@ public final class Service<O extends Owner> implements Running {
   /// A client of another service, found through the registry, with this service as its caller.
   public <C> C client(ClientFactory<C> factory) {
     return calls.client(factory);
+  }
+
+  /// A client of another company's REST interface, found under the owner that its contract names,
+  /// in the environment's addresses. Calls go through the same steps as those to our own services:
+  /// deadline, key, retries, trace.
+  ///
+  /// @param rest how they are spoken with, and what their errors mean
+  /// @throws dev.concordat.core.Failure with `FAILED_PRECONDITION` when the environment does not
+  ///   know the address
+  /// @throws IllegalArgumentException when one of the methods cannot be called over REST
+  public <C> C foreign(ClientFactory<C> factory, RestOptions rest) {
+    String company = factory.owner();
+    String address = environment.address(company);
+    int colon = address.lastIndexOf(':');
+    Endpoint there =
+        Endpoint.of(address.substring(0, colon), Integer.parseInt(address.substring(colon + 1)));
+    CallsOptions options =
+        CallsOptions.of(environment.name(), StaticResolver.of(company, there))
+            .withTransport(RestTransport.of(rest))
+            .withObserver(telemetry)
+            .withClock(environment.clock());
+    return closing.opened("calls to " + company, Calls.open(options)).client(factory);
   }
 
   /// Answers the calls of a contract.

@@ -1,5 +1,6 @@
 package dev.concordat.shop.payments;
 
+import dev.concordat.core.Context;
 import dev.concordat.core.Sink;
 import dev.concordat.events.Delivery;
 import dev.concordat.service.Service;
@@ -18,8 +19,11 @@ import dev.concordat.shop.payments.v1.ReconcilePayment;
 import dev.concordat.shop.payments.v1.ReturnPaymentRequest;
 import dev.concordat.shop.payments.v1.StatementLine;
 import dev.concordat.shop.paypoint.v1.Charge;
+import dev.concordat.shop.paypoint.v1.ChargeReference;
 import dev.concordat.shop.paypoint.v1.LedgerPage;
+import dev.concordat.shop.paypoint.v1.LedgerPosition;
 import dev.concordat.shop.paypoint.v1.NewCharge;
+import dev.concordat.shop.paypoint.v1.PaypointClient;
 import dev.concordat.shop.pricing.v1.Money;
 import dev.concordat.shop.store.Amounts;
 import dev.concordat.shop.store.Refusals;
@@ -51,7 +55,7 @@ final class Cashier implements PaymentsApi {
     Entry entry = open(request);
     if (entry.state() == PaymentState.PENDING) {
       Charge charge =
-          paypoint.charge(
+          charge(
               NewCharge.newBuilder()
                   .setReference(orderId)
                   .setAmount(request.getAmount().getMinorUnits())
@@ -75,7 +79,8 @@ final class Cashier implements PaymentsApi {
     if (entry.state() != PaymentState.RETURNING) {
       return entry.payment();
     }
-    Charge charge = entry.wasCaptured() ? paypoint.refund(orderId) : paypoint.stop(orderId);
+    ChargeReference taken = ChargeReference.newBuilder().setReference(orderId).build();
+    Charge charge = entry.wasCaptured() ? paypoint.refundCharge(taken) : paypoint.voidCharge(taken);
     return endReturn(entry.payment(), charge);
   }
 
@@ -109,10 +114,18 @@ final class Cashier implements PaymentsApi {
   public void readStatement(ReadStatementRequest request, Sink<StatementLine> out) {
     String after = "";
     do {
-      LedgerPage page = paypoint.ledger(after);
+      LedgerPage page = paypoint.readLedger(LedgerPosition.newBuilder().setAfter(after).build());
       page.getChargesList().forEach(charge -> out.send(line(charge)));
       after = page.getNext();
     } while (!after.isEmpty());
+  }
+
+  /// The company knows the charge by its reference; the same as a key lets our own retries know it
+  /// too.
+  private Charge charge(NewCharge charge) {
+    return Context.current()
+        .withIdempotencyKey(charge.getReference())
+        .call(() -> paypoint.createCharge(charge));
   }
 
   private Entry open(CapturePaymentRequest request) {
