@@ -1,10 +1,13 @@
 package dev.concordat.calls.grpc;
 
+import io.grpc.Drainable;
+import io.grpc.KnownLength;
 import io.grpc.MethodDescriptor.Marshaller;
 import io.grpc.Status;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.OutputStream;
 
 /// Messages cross gRPC as bytes, so that they are parsed and written on the caller's or the
 /// handler's own thread and not on the event loop, and so that the edge never parses them at all.
@@ -16,7 +19,7 @@ public final class Bytes implements Marshaller<byte[]> {
 
   @Override
   public InputStream stream(byte[] message) {
-    return new ByteArrayInputStream(message);
+    return new Outgoing(message);
   }
 
   @Override
@@ -34,6 +37,21 @@ public final class Bytes implements Marshaller<byte[]> {
       return whole;
     } catch (IOException e) {
       throw Status.INTERNAL.withDescription("a message could not be read").asRuntimeException();
+    }
+  }
+
+  /// gRPC copies any other stream through a buffer of 8 KiB that it makes for each message.
+  private static final class Outgoing extends ByteArrayInputStream
+      implements Drainable, KnownLength {
+    Outgoing(byte[] message) {
+      super(message);
+    }
+
+    @Override
+    public int drainTo(OutputStream target) throws IOException {
+      int length = available();
+      transferTo(target);
+      return length;
     }
   }
 }
