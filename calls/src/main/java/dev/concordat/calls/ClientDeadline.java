@@ -65,7 +65,7 @@ final class ClientDeadline implements ClientStep {
   }
 
   static Duration margin(Duration left) {
-    Duration share = left.dividedBy(MARGIN_SHARE);
+    Duration share = Duration.ofNanos(left.toNanos() / MARGIN_SHARE);
     return share.compareTo(MARGIN) < 0 ? share : MARGIN;
   }
 }

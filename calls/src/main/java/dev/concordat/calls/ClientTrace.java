@@ -20,12 +20,17 @@ import org.jspecify.annotations.Nullable;
 final class ClientTrace implements ClientStep {
   private final ClientStep next;
   private final Observer observer;
+
+  /// Nobody else would read what is collected for every call.
+  private final boolean watched;
+
   private final Clock clock;
   private final String target;
 
   ClientTrace(ClientStep next, Observer observer, Clock clock, String target) {
     this.next = next;
     this.observer = observer;
+    this.watched = !observer.equals(Observer.NONE);
     this.clock = clock;
     this.target = target;
   }
@@ -38,15 +43,19 @@ final class ClientTrace implements ClientStep {
                 Observer.Kind.CLIENT,
                 call.method().fullName(),
                 call.context(),
-                Map.of(
-                    "rpc.system", "grpc",
-                    "rpc.service", call.method().service(),
-                    "rpc.method", call.method().name(),
-                    "peer.service", target,
-                    "concordat.attempt", Integer.toString(call.context().attempt()))));
+                watched ? attributes(call) : Map.of()));
     observation.context().trace().ifPresent(call.trail()::trace);
     Watched watched = new Watched(observation, call);
     return watched.begin(call.with(observation.context().withObservation(observation)));
+  }
+
+  private Map<String, String> attributes(OutgoingCall call) {
+    return Map.of(
+        "rpc.system", "grpc",
+        "rpc.service", call.method().service(),
+        "rpc.method", call.method().name(),
+        "peer.service", target,
+        "concordat.attempt", Integer.toString(call.context().attempt()));
   }
 
   private final class Watched implements OngoingCall {
@@ -144,6 +153,9 @@ final class ClientTrace implements ClientStep {
         observation.failed(failure);
       }
       observation.close();
+      if (!watched) {
+        return;
+      }
       observer.record(
           "rpc.client.call.duration",
           (nanos - since) / 1e9,

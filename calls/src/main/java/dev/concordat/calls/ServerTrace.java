@@ -10,12 +10,17 @@ import java.util.Map;
 final class ServerTrace implements ServerStep {
   private final ServerStep next;
   private final Observer observer;
+
+  /// Nobody else would read what is collected for every call.
+  private final boolean watched;
+
   private final Clock clock;
   private final String service;
 
   ServerTrace(ServerStep next, Observer observer, Clock clock, String service) {
     this.next = next;
     this.observer = observer;
+    this.watched = !observer.equals(Observer.NONE);
     this.clock = clock;
     this.service = service;
   }
@@ -30,15 +35,7 @@ final class ServerTrace implements ServerStep {
                 Observer.Kind.SERVER,
                 call.method().fullName(),
                 call.context(),
-                Map.of(
-                    "rpc.system",
-                    "grpc",
-                    "rpc.service",
-                    call.method().service(),
-                    "rpc.method",
-                    call.method().name(),
-                    "concordat.service",
-                    service)));
+                watched ? attributes(call) : Map.of()));
     try {
       next.serve(call.with(observation.context().withObservation(observation)));
     } catch (Failure failure) {
@@ -49,10 +46,24 @@ final class ServerTrace implements ServerStep {
     } finally {
       observation.set("rpc.response.status_code", code);
       observation.close();
-      observer.record(
-          "rpc.server.call.duration",
-          (clock.nanos() - since) / 1e9,
-          Map.of("rpc.method", call.method().fullName(), "rpc.response.status_code", code));
+      if (watched) {
+        observer.record(
+            "rpc.server.call.duration",
+            (clock.nanos() - since) / 1e9,
+            Map.of("rpc.method", call.method().fullName(), "rpc.response.status_code", code));
+      }
     }
+  }
+
+  private Map<String, String> attributes(ArrivedCall call) {
+    return Map.of(
+        "rpc.system",
+        "grpc",
+        "rpc.service",
+        call.method().service(),
+        "rpc.method",
+        call.method().name(),
+        "concordat.service",
+        service);
   }
 }

@@ -22,6 +22,7 @@ final class ServerWire {
   private final String service;
   private final Background threads;
   private final ServerDoor door;
+  private final Alarms alarms = new Alarms();
   private final Set<ServingCall> serving = ConcurrentHashMap.newKeySet();
 
   ServerWire(ServerStep chain, ServerOptions options, Background threads) {
@@ -55,7 +56,7 @@ final class ServerWire {
         Optional.ofNullable(headers.get(MetadataCarrier.key(ContextCodec.IDEMPOTENCY_KEY)));
     ServingCall call = new ServingCall(served, grpc, limits, serving::remove, this::begin);
     serving.add(call);
-    call.begin(context, key, chain);
+    call.begin(context, key, chain, alarms);
     return call;
   }
 

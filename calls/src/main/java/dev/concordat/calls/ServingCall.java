@@ -37,7 +37,7 @@ final class ServingCall extends ServerCall.Listener<byte[]> implements Reply, So
   private final Condition changed = lock.newCondition();
   private final Deque<byte[]> arrived = new ArrayDeque<>();
   private @Nullable Runnable start;
-  private @Nullable Alarm alarm;
+  private Alarms.@Nullable Alarm alarm;
   private boolean halfClosed;
   private boolean headersSent;
   private boolean over;
@@ -57,10 +57,10 @@ final class ServingCall extends ServerCall.Listener<byte[]> implements Reply, So
   }
 
   /// A method that takes one message begins when that is complete; one that takes a stream at once.
-  void begin(Context arrival, Optional<String> key, ServerStep chain) {
+  void begin(Context arrival, Optional<String> key, ServerStep chain, Alarms alarms) {
     Context context = arrival.withCancellation(cancellation);
     alarm =
-        Alarm.at(
+        alarms.at(
             context.deadline().orElseThrow(),
             () -> cancel(ServerDeadline.passed("the deadline passed before the work was done")));
     ArrivedCall call = new ArrivedCall(served, context, key, Optional.empty(), this, this);

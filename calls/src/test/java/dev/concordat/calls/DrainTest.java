@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.concordat.calls.probe.v1.CountRequest;
 import dev.concordat.calls.probe.v1.LookRequest;
 import dev.concordat.calls.probe.v1.LookResponse;
+import dev.concordat.core.Background;
 import dev.concordat.core.Code;
 import dev.concordat.core.Failure;
 import dev.concordat.core.Fanout;
@@ -18,6 +19,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -75,6 +77,8 @@ class DrainTest {
   @Test
   void openStreamIsToldThatTheServerStops() {
     List<Long> numbers = new ArrayList<>();
+    AtomicBoolean clean = new AtomicBoolean(true);
+    Background stopping = new Background("stopping");
     assertThatThrownBy(
             () -> {
               try (var source =
@@ -82,7 +86,8 @@ class DrainTest {
                 for (var number : source) {
                   numbers.add(number.getNumber());
                   if (numbers.size() == 100) {
-                    assertThat(pair.server.drain(Duration.ofMillis(20))).isFalse();
+                    stopping.start(
+                        "drain", () -> clean.set(pair.server.drain(Duration.ofMillis(20))));
                   }
                 }
               }
@@ -93,6 +98,8 @@ class DrainTest {
               assertThat(failure.code()).isEqualTo(Code.UNAVAILABLE);
               assertThat(failure.details().reason()).isEqualTo("STOPPING");
             });
+    stopping.stop(Duration.ofSeconds(30));
+    assertThat(clean).isFalse();
   }
 
   @Test

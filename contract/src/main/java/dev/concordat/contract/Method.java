@@ -17,6 +17,7 @@ public final class Method<Q extends Message, R extends Message> {
   private final R response;
   private final Shape shape;
   private final CallPolicy policy;
+  private final String fullName;
 
   private Method(MethodDescriptor descriptor, Q request, R response) {
     this.descriptor = descriptor;
@@ -24,6 +25,7 @@ public final class Method<Q extends Message, R extends Message> {
     this.response = response;
     this.shape = Shape.of(descriptor);
     this.policy = Policies.of(descriptor);
+    this.fullName = descriptor.getService().getFullName() + "/" + descriptor.getName();
   }
 
   /// For generated code.
@@ -55,7 +57,7 @@ public final class Method<Q extends Message, R extends Message> {
 
   /// `shop.orders.v1.Orders/PlaceOrder`, as gRPC writes it.
   public String fullName() {
-    return service() + "/" + name();
+    return fullName;
   }
 
   /// The owner's name, which is also the name under which it is found.

@@ -44,6 +44,7 @@ public final class ContextCodec {
   public static final String BAGGAGE = "baggage";
 
   private static final long MAX_TIMEOUT = 99_999_999L;
+  private static final long SECOND = 1_000_000_000L;
   private static final String UNITS = "HMSmun";
   private static final long[] UNIT_NANOS = {
     3_600_000_000_000L, 60_000_000_000L, 1_000_000_000L, 1_000_000L, 1_000L, 1L
@@ -74,9 +75,11 @@ public final class ContextCodec {
     if (context.attempt() > 1) {
       to.set(ATTEMPT, Integer.toString(context.attempt()));
     }
-    String baggage = Baggage.write(context.baggage(), limits.baggageBytes());
-    if (!baggage.isEmpty()) {
-      to.set(BAGGAGE, baggage);
+    if (!context.baggage().isEmpty()) {
+      String baggage = Baggage.write(context.baggage(), limits.baggageBytes());
+      if (!baggage.isEmpty()) {
+        to.set(BAGGAGE, baggage);
+      }
     }
   }
 
@@ -92,12 +95,20 @@ public final class ContextCodec {
 
   /// Reads what [#write], [#writeTimeout] and [#writeDeadline] wrote.
   public Context read(Carrier from) {
-    Context context =
-        Context.root()
-            .withBaggage(Baggage.read(from.get(BAGGAGE).orElse(""), limits.baggageBytes()))
-            .withPriority(
-                from.get(PRIORITY).map(ContextCodec::parsePriority).orElse(Priority.NORMAL))
-            .withAttempt(from.get(ATTEMPT).map(ContextCodec::parseAttempt).orElse(1));
+    // What is absent costs no copy: most calls have neither baggage nor priority nor attempt.
+    Context context = Context.root();
+    Optional<String> baggage = from.get(BAGGAGE);
+    if (baggage.isPresent()) {
+      context = context.withBaggage(Baggage.read(baggage.get(), limits.baggageBytes()));
+    }
+    Optional<String> priority = from.get(PRIORITY);
+    if (priority.isPresent()) {
+      context = context.withPriority(parsePriority(priority.get()));
+    }
+    Optional<String> attempt = from.get(ATTEMPT);
+    if (attempt.isPresent()) {
+      context = context.withAttempt(parseAttempt(attempt.get()));
+    }
     context =
         from.get(TRACEPARENT)
             .flatMap(parent -> TraceContext.parse(parent, from.get(TRACESTATE).orElse("")))
@@ -132,7 +143,11 @@ public final class ContextCodec {
       return Optional.empty();
     }
     long value = Long.parseLong(text, 0, last, 10);
-    return Optional.of(Duration.ofNanos(UNIT_NANOS[unit]).multipliedBy(value));
+    long unitNanos = UNIT_NANOS[unit];
+    return Optional.of(
+        unitNanos >= SECOND
+            ? Duration.ofSeconds(unitNanos / SECOND * value)
+            : Duration.ofNanos(unitNanos * value));
   }
 
   private Context withDeadline(Context context, Optional<Duration> left) {
@@ -148,9 +163,7 @@ public final class ContextCodec {
   }
 
   private boolean acceptable(String value) {
-    return !value.isBlank()
-        && value.length() <= limits.keyLength()
-        && value.chars().allMatch(c -> c >= ' ' && c <= '~');
+    return !value.isBlank() && value.length() <= limits.keyLength() && Printable.all(value);
   }
 
   private static Priority parsePriority(String text) {
@@ -166,7 +179,12 @@ public final class ContextCodec {
   }
 
   private static boolean isNumber(String text) {
-    return !text.isEmpty() && text.chars().allMatch(c -> c >= '0' && c <= '9');
+    for (int i = 0; i < text.length(); i++) {
+      if (text.charAt(i) < '0' || text.charAt(i) > '9') {
+        return false;
+      }
+    }
+    return !text.isEmpty();
   }
 
   /// A carrier over these headers, which it writes to; names are compared without regard to case.

@@ -5,16 +5,16 @@ import java.time.Duration;
 /// Durations as nanoseconds in a `long`, cut to a hundred years either way, so that neither they
 /// nor the sum of two overflow.
 final class Nanos {
-  private static final Duration LONGEST = Duration.ofDays(36_500);
+  private static final long MOST = Duration.ofDays(36_500).toNanos();
+  private static final long MOST_SECONDS = Duration.ofDays(36_500).toSeconds();
 
   private Nanos() {}
 
   static long of(Duration duration) {
-    if (duration.compareTo(LONGEST) > 0) {
-      return LONGEST.toNanos();
+    long seconds = duration.toSeconds();
+    if (seconds >= MOST_SECONDS) {
+      return MOST;
     }
-    return duration.compareTo(LONGEST.negated()) < 0
-        ? LONGEST.negated().toNanos()
-        : duration.toNanos();
+    return seconds < -MOST_SECONDS ? -MOST : duration.toNanos();
   }
 }

@@ -73,11 +73,19 @@ public record TraceContext(String traceId, String spanId, boolean sampled, Strin
   }
 
   private static boolean isState(String text) {
-    return text.length() <= MAX_STATE && text.chars().allMatch(c -> c >= ' ' && c <= '~');
+    return text.length() <= MAX_STATE && Printable.all(text);
   }
 
   private static boolean isId(String id, int digits) {
-    return id.length() == digits && isHex(id, 0, digits) && id.chars().anyMatch(c -> c != '0');
+    if (id.length() != digits || !isHex(id, 0, digits)) {
+      return false;
+    }
+    for (int i = 0; i < digits; i++) {
+      if (id.charAt(i) != '0') {
+        return true;
+      }
+    }
+    return false;
   }
 
   private static boolean isHex(String text, int from, int to) {

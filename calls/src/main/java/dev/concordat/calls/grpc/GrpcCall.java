@@ -16,6 +16,7 @@ import java.util.Deque;
 import java.util.Optional;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -31,8 +32,11 @@ final class GrpcCall extends ClientCall.Listener<byte[]> implements OngoingCall 
   private final Consumer<Ending> ended;
   private final boolean single;
   private final ReentrantLock lock = new ReentrantLock();
-  private final Condition changed = lock.newCondition();
-  private final Deque<byte[]> arrived = new ArrayDeque<>();
+  private final Condition readable = lock.newCondition();
+  private final Condition writable = lock.newCondition();
+  private final Deque<byte[]> arrived;
+  private int taken;
+  private int askAgainAfter = 1;
   private boolean ready;
   private boolean over;
   private @Nullable Failure failure;
@@ -53,6 +57,7 @@ final class GrpcCall extends ClientCall.Listener<byte[]> implements OngoingCall 
     this.ended = ended;
     Shape shape = call.method().shape();
     this.single = shape == Shape.UNARY || shape == Shape.CLIENT_STREAMING;
+    this.arrived = new ArrayDeque<>(2);
   }
 
   /// A method that takes one message has it sent here and now: a caller that opens a stream and
@@ -61,6 +66,7 @@ final class GrpcCall extends ClientCall.Listener<byte[]> implements OngoingCall 
     grpc.start(this, headers);
     // Two of a single answer, so that a second one is noticed and not waited for.
     grpc.request(single ? 2 : streamBuffer);
+    askAgainAfter = Math.max(1, streamBuffer / 2);
     Cancellation cancellation = call.context().cancellation();
     forget = cancellation.onCancel(() -> grpc.cancel("the caller's work was cancelled", null));
     if (locked(() -> over)) {
@@ -81,12 +87,26 @@ final class GrpcCall extends ClientCall.Listener<byte[]> implements OngoingCall 
 
   @Override
   public void onMessage(byte[] message) {
-    signal(() -> arrived.add(message));
+    lock.lock();
+    try {
+      arrived.add(message);
+      if (!single) { // whose reader waits for the status, and would only wake to wait again
+        readable.signal();
+      }
+    } finally {
+      lock.unlock();
+    }
   }
 
   @Override
   public void onReady() {
-    signal(() -> ready = true);
+    lock.lock();
+    try {
+      ready = true;
+      writable.signalAll();
+    } finally {
+      lock.unlock();
+    }
   }
 
   @Override
@@ -99,11 +119,16 @@ final class GrpcCall extends ClientCall.Listener<byte[]> implements OngoingCall 
         neverLeft ? Reach.NOWHERE : FailureCodec.refused(trailers) ? Reach.DOOR : Reach.HANDLER;
     // Before the caller wakes, so that its next try already looks elsewhere.
     ended.accept(new Ending(reached, told));
-    signal(() -> {
+    lock.lock();
+    try {
       over = true;
       reach = reached;
       failure = told;
-    });
+      readable.signalAll();
+      writable.signalAll();
+    } finally {
+      lock.unlock();
+    }
   }
 
   private Failure told(Status status, Metadata trailers, boolean nobodyThere) {
@@ -137,7 +162,7 @@ final class GrpcCall extends ClientCall.Listener<byte[]> implements OngoingCall 
       return;
     }
     locked(() -> {
-      await(() -> ready || over);
+      await(writable, () -> ready || over);
       if (reach != Reach.HANDLER && failure != null) {
         throw failure.here();
       }
@@ -152,7 +177,7 @@ final class GrpcCall extends ClientCall.Listener<byte[]> implements OngoingCall 
     }
     boolean open =
         locked(() -> {
-          await(() -> over || grpc.isReady());
+          await(writable, () -> over || grpc.isReady());
           return !over;
         });
     if (!open || !unlessCancelled(() -> grpc.sendMessage(message))) {
@@ -188,13 +213,13 @@ final class GrpcCall extends ClientCall.Listener<byte[]> implements OngoingCall 
   @Override
   public Optional<byte[]> next() {
     return locked(() -> {
-      await(() -> over || (!single && !arrived.isEmpty()));
+      await(readable, () -> over || (!single && !arrived.isEmpty()));
       if (single && failure != null) {
         throw failure.here();
       }
       byte[] message = arrived.poll();
       if (message != null) {
-        grpc.request(1);
+        ask();
         return Optional.of(message);
       }
       if (failure != null) {
@@ -202,6 +227,15 @@ final class GrpcCall extends ClientCall.Listener<byte[]> implements OngoingCall 
       }
       return Optional.empty();
     });
+  }
+
+  /// Asks for more once half of what was asked for has been read: each asking is a task of the
+  /// event loop.
+  private void ask() {
+    if (++taken == askAgainAfter && !over) {
+      taken = 0;
+      grpc.request(askAgainAfter);
+    }
   }
 
   @Override
@@ -216,16 +250,8 @@ final class GrpcCall extends ClientCall.Listener<byte[]> implements OngoingCall 
 
   @Override
   public void close() {
-    grpc.cancel("the caller reads no more", null);
-  }
-
-  private void signal(Runnable change) {
-    lock.lock();
-    try {
-      change.run();
-      changed.signalAll();
-    } finally {
-      lock.unlock();
+    if (!locked(() -> over)) {
+      grpc.cancel("the caller reads no more", null);
     }
   }
 
@@ -239,9 +265,9 @@ final class GrpcCall extends ClientCall.Listener<byte[]> implements OngoingCall 
   }
 
   /// The deadline needs no timeout here: gRPC ends the call when it passes.
-  private void await(Supplier<Boolean> condition) {
+  private void await(Condition changed, BooleanSupplier condition) {
     try {
-      while (!condition.get()) {
+      while (!condition.getAsBoolean()) {
         changed.await();
       }
     } catch (InterruptedException e) {
