@@ -11,13 +11,13 @@ import javax.sql.DataSource;
 import org.postgresql.ds.PGSimpleDataSource;
 
 /// One PostgreSQL for all tests of the JVM; each test has a database of its own in it.
-final class Postgres {
+public final class Postgres {
   private static final EmbeddedPostgres SERVER = start();
   private static final AtomicInteger DATABASES = new AtomicInteger();
 
   private Postgres() {}
 
-  static DataSource fresh() {
+  public static DataSource fresh() {
     String name = "test_" + DATABASES.incrementAndGet();
     execute(SERVER.getPostgresDatabase(), "create database " + name);
     PGSimpleDataSource database = new PGSimpleDataSource();
@@ -27,7 +27,7 @@ final class Postgres {
     return database;
   }
 
-  static void execute(DataSource database, String sql) {
+  public static void execute(DataSource database, String sql) {
     try (Connection connection = database.getConnection();
         Statement statement = connection.createStatement()) {
       statement.execute(sql);
@@ -36,7 +36,7 @@ final class Postgres {
     }
   }
 
-  static long number(DataSource database, String sql) {
+  public static long number(DataSource database, String sql) {
     try (Connection connection = database.getConnection();
         Statement statement = connection.createStatement();
         var rows = statement.executeQuery(sql)) {

@@ -34,8 +34,8 @@ public record Endpoint(String host, int port, Map<String, String> attributes) {
     return new Endpoint(host, port, Map.of());
   }
 
-  /// `host:port`.
+  /// `host:port`, with an IPv6 address in brackets.
   public String address() {
-    return host + ":" + port;
+    return (host.contains(":") && !host.startsWith("[") ? "[" + host + "]" : host) + ":" + port;
   }
 }
