@@ -47,6 +47,10 @@ final class ServerHandler implements ServerStep {
     if (context.cancellation().cancelled()) {
       return context.cancellation().reason().orElseThrow().here();
     }
+    // What its own deadline has stopped (a statement, for example) may be here before the alarm.
+    if (context.deadline().orElseThrow().expired()) {
+      return ServerDeadline.passed("the deadline passed before the work was done");
+    }
     String trace = context.trace().map(TraceContext::traceId).orElse("none");
     LOG.log(
         Level.ERROR,

@@ -17,6 +17,9 @@ import java.util.List;
 /// lock is held: so the order of the outbox follows the order of the locks. On a lent one it tells
 /// at once, because it cannot know when that commits.
 final class JdbcTransaction<O extends Owner> implements Transaction<O> {
+  /// Our own cancelling comes first; this is for when we cannot.
+  private static final long OVERTIME_MILLIS = 250;
+
   private static final String TIME_LIMIT = "select set_config('statement_timeout', ?, true)";
 
   private final Parts parts;
@@ -57,7 +60,7 @@ final class JdbcTransaction<O extends Owner> implements Transaction<O> {
       Parts parts, Enqueuer enqueuer, boolean limited) {
     Context.current().check();
     try {
-      Connection connection = parts.database().pool().getConnection();
+      Connection connection = Statements.cancelled(parts.database().pool().getConnection());
       try {
         connection.setAutoCommit(false);
         if (limited) {
@@ -69,6 +72,7 @@ final class JdbcTransaction<O extends Owner> implements Transaction<O> {
         throw e;
       }
     } catch (SQLException e) {
+      Context.current().check();
       throw SqlFailures.of(e);
     }
   }
@@ -181,7 +185,7 @@ final class JdbcTransaction<O extends Owner> implements Transaction<O> {
   private static void limitTime(Connection connection) throws SQLException {
     var deadline = Context.current().deadline();
     if (deadline.isPresent()) {
-      long left = Math.max(1, deadline.get().remaining().toMillis());
+      long left = deadline.get().remaining().toMillis() + OVERTIME_MILLIS;
       try (var set = connection.prepareStatement(TIME_LIMIT)) {
         set.setString(1, Long.toString(Math.min(left, Integer.MAX_VALUE)));
         set.execute();
