@@ -5,6 +5,7 @@ import dev.concordat.calls.discovery.Resolver;
 import dev.concordat.calls.record.Records;
 import dev.concordat.contract.Caller;
 import dev.concordat.contract.ClientFactory;
+import dev.concordat.core.Background;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -29,6 +30,7 @@ public final class Calls implements AutoCloseable {
 
   private final CallsOptions options;
   private final Records records;
+  private final Background threads = new Background("calls");
   private final Map<String, Asked> asked = new ConcurrentHashMap<>();
 
   private Calls(CallsOptions options) {
@@ -95,6 +97,8 @@ public final class Calls implements AutoCloseable {
     } catch (InterruptedException e) {
       asked.values().forEach(one -> one.target().cut());
       Thread.currentThread().interrupt();
+    } finally {
+      threads.close();
     }
   }
 
@@ -103,7 +107,7 @@ public final class Calls implements AutoCloseable {
         service,
         name -> {
           Target target = new Target(name, options);
-          ClientStep chain = ClientSteps.compose(options, target, records);
+          ClientStep chain = ClientSteps.compose(options, target, records, threads);
           return new Asked(target, new ChainCaller(chain, name, options.clock()));
         });
   }

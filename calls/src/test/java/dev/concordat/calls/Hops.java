@@ -15,24 +15,38 @@ final class Hops implements AutoCloseable {
   private final List<AutoCloseable> open = new ArrayList<>();
 
   Hops(int services, UnaryOperator<CallsOptions> options) {
+    this(services, options, false);
+  }
+
+  /// Each hop has two instances and hedges.
+  static Hops hedged(int services, UnaryOperator<CallsOptions> options) {
+    return new Hops(services, options, true);
+  }
+
+  private Hops(int services, UnaryOperator<CallsOptions> options, boolean hedged) {
     StaticResolver resolver = StaticResolver.empty();
     for (int i = 1; i <= services; i++) {
       Calls calls = Calls.open(options.apply(CallsOptions.of("hop" + i, resolver)));
       open.add(calls);
-      Probes probes = i == services ? leaf : asking(calls, "hop" + (i + 1));
+      Probes probes = i == services ? leaf : asking(calls, "hop" + (i + 1), hedged);
       CallServer server = Pair.server(probes, o -> o);
       open.add(server);
-      resolver.with("hop" + i, Endpoint.of("127.0.0.1", server.port()));
+      Endpoint endpoint = Endpoint.of("127.0.0.1", server.port());
+      if (hedged) {
+        resolver.with("hop" + i, endpoint, Endpoint.of("localhost", server.port()));
+      } else {
+        resolver.with("hop" + i, endpoint);
+      }
     }
     Calls calls = Calls.open(options.apply(CallsOptions.of("tester", resolver)));
     open.add(calls);
     this.first = new ProbeClient(calls.caller("hop1"));
   }
 
-  private static Probes asking(Calls calls, String next) {
+  private static Probes asking(Calls calls, String next, boolean hedged) {
     ProbeClient client = new ProbeClient(calls.caller(next));
     Probes probes = new Probes();
-    probes.onLook = client::look;
+    probes.onLook = hedged ? client::glance : client::look;
     probes.onStrike = client::strike;
     return probes;
   }

@@ -59,6 +59,22 @@ class Probes implements ProbeApi {
   }
 
   @Override
+  public LookResponse glance(LookRequest request) {
+    return look(request);
+  }
+
+  @Override
+  public void leaf(CountRequest request, Sink<CountResponse> out) {
+    look(LookRequest.getDefaultInstance());
+    count(request, out);
+  }
+
+  @Override
+  public LookResponse ponder(LookRequest request) {
+    return look(request);
+  }
+
+  @Override
   public LookResponse hurry(LookRequest request) {
     return look(request);
   }

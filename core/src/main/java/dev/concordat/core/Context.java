@@ -46,6 +46,7 @@ public final class Context {
     copy.cancellation = Cancellation.never();
     copy.idempotencyKey = null;
     copy.attempt = 1;
+    copy.hedged = false;
     copy.deadline = deadline;
     return new Context(copy);
   }
@@ -96,6 +97,12 @@ public final class Context {
   /// Which try this is, from 1.
   public int attempt() {
     return fields.attempt;
+  }
+
+  /// Whether somebody above asks another instance when this takes too long or fails. Then nobody
+  /// below does the same, or each hop would add its share of load to that of the others.
+  public boolean hedged() {
+    return fields.hedged;
   }
 
   /// The place in the trace; empty when there is none yet.
@@ -177,6 +184,13 @@ public final class Context {
     return new Context(copy);
   }
 
+  /// A copy for calls below one that is hedged, or not.
+  public Context withHedged(boolean hedged) {
+    Fields copy = fields.copy();
+    copy.hedged = hedged;
+    return new Context(copy);
+  }
+
   /// A copy at this place in a trace.
   public Context withTrace(TraceContext trace) {
     Fields copy = fields.copy();
@@ -240,6 +254,7 @@ public final class Context {
     private Priority priority = Priority.NORMAL;
     private @Nullable String idempotencyKey;
     private int attempt = 1;
+    private boolean hedged;
     private @Nullable TraceContext trace;
     private Map<String, String> baggage = Map.of();
     private Cancellation cancellation = Cancellation.never();
@@ -253,6 +268,7 @@ public final class Context {
       copy.priority = priority;
       copy.idempotencyKey = idempotencyKey;
       copy.attempt = attempt;
+      copy.hedged = hedged;
       copy.trace = trace;
       copy.baggage = baggage;
       copy.cancellation = cancellation;

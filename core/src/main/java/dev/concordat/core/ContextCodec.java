@@ -34,6 +34,9 @@ public final class ContextCodec {
   /// Which try this is, from 1; absent for the first.
   public static final String ATTEMPT = "concordat-attempt";
 
+  /// `true` when somebody above asks another instance in case this takes too long or fails.
+  public static final String HEDGED = "concordat-hedged";
+
   /// Place in the trace.
   public static final String TRACEPARENT = "traceparent";
 
@@ -75,6 +78,9 @@ public final class ContextCodec {
     if (context.attempt() > 1) {
       to.set(ATTEMPT, Integer.toString(context.attempt()));
     }
+    if (context.hedged()) {
+      to.set(HEDGED, "true");
+    }
     if (!context.baggage().isEmpty()) {
       String baggage = Baggage.write(context.baggage(), limits.baggageBytes());
       if (!baggage.isEmpty()) {
@@ -108,6 +114,9 @@ public final class ContextCodec {
     Optional<String> attempt = from.get(ATTEMPT);
     if (attempt.isPresent()) {
       context = context.withAttempt(parseAttempt(attempt.get()));
+    }
+    if (from.get(HEDGED).filter("true"::equals).isPresent()) {
+      context = context.withHedged(true);
     }
     context =
         from.get(TRACEPARENT)

@@ -58,7 +58,7 @@ final class Publishing {
     try (var observation =
         parts.observer().begin(new Activity(Kind.PRODUCER, activity, context, attributes))) {
       Map<String, String> headers = new HashMap<>();
-      Context told = observation.context().withoutIdempotencyKey().withAttempt(1);
+      Context told = observation.context().withoutIdempotencyKey().withAttempt(1).withHedged(false);
       parts.codec().write(told.withCaller(parts.owner()), ContextCodec.carrier(headers));
       return new Envelope(
           id, parts.owner(), topic, key, parts.clock().now(), headers, message.toByteString());

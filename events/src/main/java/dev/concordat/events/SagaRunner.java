@@ -106,7 +106,7 @@ final class SagaRunner<O extends Owner> {
   boolean start(Transaction<?> tx, String type, String id, Message input) {
     boolean here = started && free.availablePermits() > 0 && !isLent(tx);
     Map<String, String> headers = new HashMap<>();
-    Context context = Context.current().withoutIdempotencyKey().withAttempt(1);
+    Context context = Context.current().withoutIdempotencyKey().withAttempt(1).withHedged(false);
     parts.codec().write(context, ContextCodec.carrier(headers));
     Definition<?, ?, O> definition = definition(type);
     var wanted =

@@ -59,7 +59,7 @@ public final class Attempt {
 
   /// Nobody waited for it any more: the caller left, or another attempt was faster.
   public void left(long nanos) {
-    ended(Code.CANCELLED.name(), hedge ? "hedge" : "caller", nanos);
+    ended(Code.CANCELLED.name(), "", nanos);
   }
 
   private void ended(String outcome, String decidedBy, long nanos) {

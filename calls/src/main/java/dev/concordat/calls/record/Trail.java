@@ -25,7 +25,7 @@ public final class Trail {
   private volatile Attempt[] attempts = NONE;
   private long budgetNanos;
   private String key = "";
-  private boolean coalesced;
+  private @Nullable Trail shared;
   private boolean replayed;
   private boolean budgetEmpty;
   private double spareRetries = -1;
@@ -53,9 +53,9 @@ public final class Trail {
     this.key = key;
   }
 
-  /// It joined a call that was under way already.
-  public void coalesced() {
-    coalesced = true;
+  /// It joined a call that was under way already; that one's attempts are its own.
+  public void coalesced(Trail other) {
+    shared = other;
   }
 
   /// The answer was remembered by the callee.
@@ -194,7 +194,7 @@ public final class Trail {
 
   /// Whether it joined a call that was under way already.
   public boolean wasCoalesced() {
-    return coalesced;
+    return shared != null;
   }
 
   /// Whether the answer was remembered by the callee.
@@ -219,7 +219,7 @@ public final class Trail {
 
   /// The attempts made so far, in their order.
   public List<Attempt> attempts() {
-    return List.of(attempts);
+    return List.of(made());
   }
 
   /// The story in one line, for people: `after 3 attempts (10.0.0.1:80 UNAVAILABLE, …), 120 ms of
@@ -227,7 +227,7 @@ public final class Trail {
   @Override
   public String toString() {
     StringBuilder story = new StringBuilder();
-    Attempt[] made = attempts;
+    Attempt[] made = made();
     if (made.length == 0) {
       story.append("before any attempt");
     } else {
@@ -248,10 +248,14 @@ public final class Trail {
     if (budgetEmpty) {
       story.append(", retry budget empty");
     }
-    if (coalesced) {
+    if (shared != null) {
       story.append(", shared with another caller");
     }
     return story.toString();
+  }
+
+  private Attempt[] made() {
+    return shared == null ? attempts : shared.attempts;
   }
 
   private static void tell(Attempt attempt, StringBuilder story) {

@@ -37,7 +37,7 @@ public sealed interface RetryDecision {
   static RetryDecision after(
       Attempt attempt, Retries retries, BooleanSupplier budget, RandomGenerator random) {
     Failure failure = attempt.failure();
-    if (!passing(failure) || failure.details().settled()) {
+    if (!mayHelp(failure)) {
       return new GiveUp(failure);
     }
     boolean nobodyThere = attempt.reach() == Reach.NOWHERE;
@@ -57,6 +57,21 @@ public sealed interface RetryDecision {
       return new GiveUp(decidedBy(counted(attempt, true), "retry-budget"));
     }
     return new Again(wait);
+  }
+
+  /// Whether another instance is asked although the first one may still answer. Takes one attempt
+  /// and one retry out of the budget.
+  ///
+  /// @param tries attempts made so far
+  /// @param left time until the deadline
+  static boolean hedges(int tries, Retries retries, Duration left, BooleanSupplier budget) {
+    return tries < retries.attempts() && left.isPositive() && budget.getAsBoolean();
+  }
+
+  /// Whether trying again may help: the target was not available, or refused with a time to come
+  /// back, and nobody further down has tried already.
+  static boolean mayHelp(Failure failure) {
+    return passing(failure) && !failure.details().settled();
   }
 
   /// A refusal with a time to come back is as good as "unavailable".
