@@ -7,9 +7,15 @@ import dev.concordat.contract.Shape;
 import dev.concordat.core.Code;
 import dev.concordat.core.Context;
 import dev.concordat.core.Failure;
+import dev.concordat.core.KeyScope;
 import dev.concordat.core.Limits;
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.HexFormat;
 
-/// Sends the idempotency key that was set for this one operation.
+/// Sends the idempotency key of this one operation: the one that was set for it, or the one that
+/// the scope of the running task, handler or step gives it; see [dev.concordat.core.KeyScope].
 ///
 /// A key is never inherited: the server takes the caller's key out of the context that the handler
 /// works in (see [ServerReplay]), so what stands here was set on purpose, by
@@ -19,6 +25,8 @@ import dev.concordat.core.Limits;
 ///
 /// Nothing is remembered for safe methods and for streams, so no key is sent with them.
 final class ClientKey implements ClientStep {
+  private static final int DIGEST_BYTES = 32;
+
   private final ClientStep next;
   private final Limits limits;
 
@@ -30,16 +38,38 @@ final class ClientKey implements ClientStep {
   @Override
   public OngoingCall open(OutgoingCall call) {
     Context context = call.context();
-    if (context.idempotencyKey().isEmpty()) {
-      return next.open(call);
-    }
     if (!remembered(call)) {
-      return next.open(call.with(context.withoutIdempotencyKey()));
+      return next.open(
+          context.idempotencyKey().isEmpty() ? call : call.with(context.withoutIdempotencyKey()));
+    }
+    if (context.idempotencyKey().isEmpty()) {
+      return next.open(context.keyScope().map(scope -> derived(call, scope)).orElse(call));
     }
     String key = context.idempotencyKey().orElseThrow();
     check(key, limits.keyLength());
     call.trail().key(key);
     return next.open(call);
+  }
+
+  private OutgoingCall derived(OutgoingCall call, KeyScope scope) {
+    String key = sendable(scope.next(call.method().fullName()), limits.keyLength());
+    call.trail().key(key);
+    return call.with(call.context().withIdempotencyKey(key));
+  }
+
+  /// A name that the wire cannot carry, or that is too long for it, travels as its digest.
+  static String sendable(String name, int maxLength) {
+    if (name.length() <= maxLength && printable(name)) {
+      return name;
+    }
+    try {
+      byte[] digest =
+          MessageDigest.getInstance("SHA-256").digest(name.getBytes(StandardCharsets.UTF_8));
+      String hex = HexFormat.of().formatHex(digest, 0, DIGEST_BYTES);
+      return hex.substring(0, Math.min(hex.length(), maxLength));
+    } catch (NoSuchAlgorithmException e) {
+      throw new IllegalStateException("every JDK has SHA-256", e);
+    }
   }
 
   private static boolean remembered(OutgoingCall call) {
@@ -49,7 +79,7 @@ final class ClientKey implements ClientStep {
   /// A key that the wire cannot carry is refused here and there: dropped in silence, the call would
   /// run unprotected.
   static void check(String key, int maxLength) {
-    boolean printable = key.chars().allMatch(c -> c >= ' ' && c < 0x7f);
+    boolean printable = printable(key);
     if (key.isBlank() || key.length() > maxLength || !printable) {
       throw Failure.of(
               Code.INVALID_ARGUMENT,
@@ -63,5 +93,9 @@ final class ClientKey implements ClientStep {
                   .withDecidedBy("idempotency")
                   .withReason("IDEMPOTENCY_KEY_INVALID"));
     }
+  }
+
+  private static boolean printable(String key) {
+    return key.chars().allMatch(c -> c >= ' ' && c < 0x7f);
   }
 }

@@ -6,6 +6,7 @@ import dev.concordat.calls.wire.Reach;
 import dev.concordat.core.Background;
 import dev.concordat.core.Clock;
 import dev.concordat.core.Code;
+import dev.concordat.core.Context;
 import dev.concordat.core.Failure;
 import java.time.Duration;
 import java.util.Optional;
@@ -46,7 +47,8 @@ final class Race implements OngoingCall {
 
   void begin(Duration delay, Background threads) {
     if (!threads.stopping()) {
-      hedging = threads.start("hedge", () -> hedge(delay));
+      // Not in the caller's context: what it numbers must not depend on how often we try.
+      hedging = Context.root().call(() -> threads.start("hedge", () -> hedge(delay)));
     }
   }
 

@@ -47,20 +47,21 @@ final class SharedCall {
   /// @param ended told before those who wait
   void begin(ClientStep next, Background threads, Runnable ended) {
     try {
-      threads.start(
-          "shared",
-          () -> {
-            try (OngoingCall attempt = next.open(call)) {
-              end(ended, attempt.next(), null);
-            } catch (Failure why) {
-              end(ended, Optional.empty(), why);
-            } catch (RuntimeException | Error defect) {
-              end(ended, Optional.empty(), Failure.of(Code.INTERNAL, "the call broke off", defect));
-              throw defect;
-            }
-          });
+      // Not in the caller's context, which the others do not share.
+      Context.root().run(() -> threads.start("shared", () -> ask(next, ended)));
     } catch (Failure stopping) {
       end(ended, Optional.empty(), stopping);
+    }
+  }
+
+  private void ask(ClientStep next, Runnable ended) {
+    try (OngoingCall attempt = next.open(call)) {
+      end(ended, attempt.next(), null);
+    } catch (Failure why) {
+      end(ended, Optional.empty(), why);
+    } catch (RuntimeException | Error defect) {
+      end(ended, Optional.empty(), Failure.of(Code.INTERNAL, "the call broke off", defect));
+      throw defect;
     }
   }
 

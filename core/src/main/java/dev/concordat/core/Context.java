@@ -42,7 +42,7 @@ public final class Context {
   public static Context detached(String reason, Deadline deadline) {
     Context current = current();
     current.observation().event("concordat.detached", Map.of("reason", reason));
-    Fields copy = current.fields.copy();
+    Fields copy = current.branched().fields.copy();
     copy.cancellation = Cancellation.never();
     copy.idempotencyKey = null;
     copy.attempt = 1;
@@ -64,13 +64,13 @@ public final class Context {
 
   /// The work, bound to the current context, for an executor that does not inherit it.
   public static Runnable wrap(Runnable work) {
-    Context context = current();
+    Context context = current().branched();
     return () -> context.run(work);
   }
 
   /// The work, bound to the current context, for an executor that does not inherit it.
   public static <T extends @Nullable Object> Callable<T> wrap(Callable<T> work) {
-    Context context = current();
+    Context context = current().branched();
     return () -> context.call(work::call);
   }
 
@@ -92,6 +92,12 @@ public final class Context {
   /// The caller's name for this one operation, the same in every attempt.
   public Optional<String> idempotencyKey() {
     return Optional.ofNullable(fields.idempotencyKey);
+  }
+
+  /// What names the operations of work that may run more than once; empty when nothing does. Does
+  /// not travel: a key names one operation.
+  public Optional<KeyScope> keyScope() {
+    return Optional.ofNullable(fields.keyScope);
   }
 
   /// Which try this is, from 1.
@@ -174,6 +180,19 @@ public final class Context {
     return new Context(copy);
   }
 
+  /// A copy whose calls are named by this scope, so that they have the same idempotency keys when
+  /// the work runs again.
+  public Context withKeyScope(KeyScope scope) {
+    Fields copy = fields.copy();
+    copy.keyScope = scope;
+    return new Context(copy);
+  }
+
+  /// A copy for work that begins here and runs beside this: with a branch of the key scope.
+  public Context branched() {
+    return fields.keyScope == null ? this : withKeyScope(fields.keyScope.branch());
+  }
+
   /// A copy with this attempt, from 1.
   public Context withAttempt(int attempt) {
     if (attempt < 1) {
@@ -253,6 +272,7 @@ public final class Context {
     private @Nullable String service;
     private Priority priority = Priority.NORMAL;
     private @Nullable String idempotencyKey;
+    private @Nullable KeyScope keyScope;
     private int attempt = 1;
     private boolean hedged;
     private @Nullable TraceContext trace;
@@ -267,6 +287,7 @@ public final class Context {
       copy.service = service;
       copy.priority = priority;
       copy.idempotencyKey = idempotencyKey;
+      copy.keyScope = keyScope;
       copy.attempt = attempt;
       copy.hedged = hedged;
       copy.trace = trace;

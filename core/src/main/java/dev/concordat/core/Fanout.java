@@ -86,7 +86,7 @@ public final class Fanout {
       if (cancellation.cancelled()) {
         throw reason();
       }
-      FutureTask<T> task = new FutureTask<>(() -> context.call(() -> guarded(work)));
+      FutureTask<T> task = new FutureTask<>(bound(work));
       Thread thread =
           Thread.ofVirtual()
               .name("fanout")
@@ -97,6 +97,12 @@ public final class Fanout {
       threads.add(thread);
       thread.start();
       return task;
+    }
+
+    /// In the order of the questions, so that the keys of their calls are the same in every run.
+    private <T> Callable<T> bound(Callable<T> work) {
+      Context own = context.branched();
+      return () -> own.call(() -> guarded(work));
     }
 
     /// Waits for all; a failure of one has by then interrupted the rest.

@@ -5,6 +5,7 @@ import dev.concordat.core.Context;
 import dev.concordat.core.ContextCodec;
 import dev.concordat.core.Deadline;
 import dev.concordat.core.Failure;
+import dev.concordat.core.KeyScope;
 import dev.concordat.core.Observer.Activity;
 import dev.concordat.core.Observer.Kind;
 import dev.concordat.events.Inbox.Mark;
@@ -340,6 +341,7 @@ final class Handling<O extends Owner> {
             .read(ContextCodec.carrier(headers))
             .withCaller(message.source())
             .withoutIdempotencyKey()
+            .withKeyScope(KeyScope.of(spec.name() + "/" + message.topic() + "/" + message.id()))
             .withAttempt(tries)
             .withDeadline(Deadline.after(spec.options().budget(), parts.clock()));
     var activity =
@@ -356,7 +358,7 @@ final class Handling<O extends Owner> {
                 "messaging.message.id", message.id().toString()));
     try (var observation = parts.observer().begin(activity)) {
       try {
-        return observation.context().call(work::run);
+        return observation.context().withObservation(observation).call(work::run);
       } catch (Throwable e) {
         observation.failed(e);
         throw e;

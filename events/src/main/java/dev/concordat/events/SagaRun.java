@@ -7,6 +7,7 @@ import dev.concordat.core.Code;
 import dev.concordat.core.Context;
 import dev.concordat.core.Deadline;
 import dev.concordat.core.Failure;
+import dev.concordat.core.KeyScope;
 import dev.concordat.core.Observation;
 import dev.concordat.core.Observer.Activity;
 import dev.concordat.core.Observer.Kind;
@@ -204,9 +205,10 @@ final class SagaRun<O extends Owner> {
               .withObservation(observation)
               .withDeadline(Deadline.after(budget, parts.clock()).earlier(standing.timeout()))
               .withCancellation(standing.lease().cancellation())
-              .withIdempotencyKey(key(name));
+              .withoutIdempotencyKey();
       try {
-        ByteString answer = StepTries.run(parts.clock(), context, standing::requireHold, code);
+        ByteString answer =
+            StepTries.run(parts.clock(), () -> scoped(context, name), standing::requireHold, code);
         probe.reached("after " + name);
         return new Entry(kind, name, Optional.of(answer), Optional.empty());
       } catch (Failure e) {
@@ -319,7 +321,7 @@ final class SagaRun<O extends Owner> {
     Context context =
         Context.detached("saga undo", deadline)
             .withCancellation(standing.lease().cancellation())
-            .withIdempotencyKey(key(name));
+            .withKeyScope(scope("undo/" + name));
     try (Observation observation = observe(name, context)) {
       probe.reached("before " + name);
       Saga.Doing undo = Objects.requireNonNull(undos.get(name));
@@ -357,6 +359,15 @@ final class SagaRun<O extends Owner> {
         Thread.currentThread().interrupt();
       }
     }
+  }
+
+  /// One that counts anew: each try makes the same calls under the same keys.
+  private Context scoped(Context context, String name) {
+    return context.withKeyScope(scope(name));
+  }
+
+  private KeyScope scope(String name) {
+    return KeyScope.of("saga/" + row.type() + "/" + key(name));
   }
 
   private String key(String name) {

@@ -11,6 +11,7 @@ import java.time.Duration;
 import java.util.Map;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ThreadLocalRandom;
+import java.util.function.Supplier;
 
 /// Tries a step again while its failure may pass and its budget lasts. The wait is longer than a
 /// call's own between its tries, so that both together make no storm.
@@ -21,8 +22,11 @@ final class StepTries {
 
   /// Does it in this context, whose deadline is the budget.
   ///
+  /// @param fresh the context for one try
   /// @param mayGoOn throws when the run has ended meanwhile
-  static ByteString run(Clock clock, Context context, Runnable mayGoOn, Callable<ByteString> code) {
+  static ByteString run(
+      Clock clock, Supplier<Context> fresh, Runnable mayGoOn, Callable<ByteString> code) {
+    Context context = fresh.get();
     Deadline budget = context.deadline().orElseThrow();
     for (int tries = 1; ; tries++) {
       Failure failure;
@@ -42,6 +46,7 @@ final class StepTries {
           .observation()
           .event("concordat.retry", Map.of("after", failure.code().name(), "wait", delay + ""));
       sleep(clock, delay, mayGoOn);
+      context = fresh.get();
     }
   }
 

@@ -8,6 +8,7 @@ import dev.concordat.core.Context;
 import dev.concordat.core.ContextCodec;
 import dev.concordat.core.Deadline;
 import dev.concordat.core.Failure;
+import dev.concordat.core.KeyScope;
 import dev.concordat.core.Observation;
 import dev.concordat.core.Observer.Activity;
 import dev.concordat.core.Observer.Kind;
@@ -71,7 +72,8 @@ final class TaskRun {
     Context context =
         sent.withDeadline(Deadline.after(maxRun, parts.clock()))
             .withCancellation(lease.cancellation())
-            .withIdempotencyKey(lease.taskId());
+            .withoutIdempotencyKey()
+            .withKeyScope(KeyScope.of(queue.name() + "/" + lease.taskId()));
     return parts
         .observer()
         .begin(

@@ -92,6 +92,7 @@ class ConversationTest {
     assertThat(context.trace().orElseThrow().traceId()).isEqualTo(trace.traceId());
     assertThat(context.baggage()).containsEntry("tenant", "blue");
     assertThat(context.idempotencyKey()).isEmpty();
+    assertThat(context.keyScope().orElseThrow().name()).startsWith("receipts/bank.v1.Booked/");
     assertThat(context.caller()).contains("bank");
     assertThat(context.deadline().orElseThrow().remaining()).isGreaterThan(Duration.ofSeconds(20));
     String[] publish = spans.ids("publish bank.v1.Booked");

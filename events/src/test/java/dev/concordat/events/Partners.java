@@ -60,6 +60,6 @@ final class Partners {
   }
 
   private static String key() {
-    return Context.current().idempotencyKey().orElseThrow();
+    return Context.current().keyScope().orElseThrow().name();
   }
 }

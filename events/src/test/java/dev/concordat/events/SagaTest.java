@@ -161,7 +161,7 @@ class SagaTest {
     assertThat(await(type, "o1")).isInstanceOf(Completed.class);
     Context context = contexts.getFirst();
     assertThat(context.trace().orElseThrow().traceId()).isEqualTo(trace.traceId());
-    assertThat(context.idempotencyKey()).contains("o1/look");
+    assertThat(context.keyScope().orElseThrow().name()).isEqualTo("saga/context/o1/look");
     assertThat(context.deadline().orElseThrow().remaining())
         .isBetween(Duration.ofSeconds(3), Duration.ofSeconds(5));
     assertThat(depot.observer.activities())
@@ -245,7 +245,7 @@ class SagaTest {
                   saga.undo(
                       "second",
                       () -> {
-                        keys.add(Context.current().idempotencyKey().orElseThrow());
+                        keys.add(Context.current().keyScope().orElseThrow().next("m"));
                         if (tries.incrementAndGet() < 6) {
                           throw Failure.of(Code.UNAVAILABLE, "not now");
                         }

@@ -292,7 +292,9 @@ class TaskTest {
     Context context = contexts.getFirst();
     assertThat(context.trace().orElseThrow().traceId()).isEqualTo(trace.traceId());
     assertThat(context.baggage()).containsEntry("tenant", "blue");
-    assertThat(context.idempotencyKey()).contains(ids.getFirst());
+    assertThat(context.idempotencyKey()).isEmpty();
+    assertThat(context.keyScope().orElseThrow().name())
+        .isEqualTo("depot.v1.Pick/" + ids.getFirst());
     assertThat(context.deadline().orElseThrow().remaining())
         .as("its own, not the caller's")
         .isGreaterThan(Duration.ofMinutes(4));
