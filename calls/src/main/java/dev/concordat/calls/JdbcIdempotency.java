@@ -20,15 +20,16 @@ import org.jspecify.annotations.Nullable;
 /// The memory of idempotency keys in the service's own PostgreSQL: table `concordat.idempotency`,
 /// created when it is missing.
 ///
-/// Outcomes are kept for 24 hours. A claim is fenced: whoever lost it, by a lease that ran out, can
-/// no longer record.
+/// Outcomes are kept for 24 hours, and swept away within 10 minutes of use after that. A claim is
+/// fenced: whoever lost it, by a lease that ran out, can no longer record.
 ///
 /// Threads: safe for many; methods block.
 ///
 /// Failure: [Code#UNAVAILABLE] when the database cannot be reached.
 public final class JdbcIdempotency implements IdempotencyStore {
+  private static final int FORGET_AT_ONCE = 10_000;
   private static final Duration RETENTION = Duration.ofHours(24);
-  private static final int CLAIMS_PER_SWEEP = 1_000;
+  private static final Duration SWEEP_EVERY = Duration.ofMinutes(10);
 
   private static final String CREATE =
       """
@@ -104,7 +105,7 @@ public final class JdbcIdempotency implements IdempotencyStore {
 
   private final Database database;
   private final Clock clock;
-  private final AtomicLong claims = new AtomicLong();
+  private final AtomicLong sweepAt;
 
   /// A store in this database; creates its table when that is missing.
   ///
@@ -112,14 +113,13 @@ public final class JdbcIdempotency implements IdempotencyStore {
   public JdbcIdempotency(DataSource source, Clock clock) {
     this.database = new Database(source);
     this.clock = clock;
+    this.sweepAt = new AtomicLong(clock.nanos() + SWEEP_EVERY.toNanos());
     database.create(CREATE, CREATE_EXPIRY);
   }
 
   @Override
   public Claim claim(Operation operation, Duration lease) {
-    if (claims.incrementAndGet() % CLAIMS_PER_SWEEP == 0) {
-      database.update(FORGET, now());
-    }
+    sweep();
     String fence = UUID.randomUUID().toString();
     while (true) {
       List<Row> rows =
@@ -138,6 +138,19 @@ public final class JdbcIdempotency implements IdempotencyStore {
         continue;
       }
       return decide(operation, rows.getFirst(), fence, lease);
+    }
+  }
+
+  /// Every now and then one claimant takes away what is past its retention, until nothing is left
+  /// that can be had without waiting for others.
+  private void sweep() {
+    long due = sweepAt.get();
+    long now = clock.nanos();
+    if (now - due >= 0 && sweepAt.compareAndSet(due, now + SWEEP_EVERY.toNanos())) {
+      int forgotten = FORGET_AT_ONCE;
+      while (forgotten == FORGET_AT_ONCE) {
+        forgotten = database.update(FORGET, now());
+      }
     }
   }
 

@@ -221,6 +221,32 @@ class IdempotencyTest {
   }
 
   @Test
+  void whatIsPastItsRetentionIsSweptAway() throws SQLException {
+    ManualClock clock = new ManualClock();
+    JdbcIdempotency store = new JdbcIdempotency(database, clock);
+    for (int i = 0; i < 5; i++) {
+      var claim =
+          (Claim.Execute) store.claim(new Operation("m", "c", "k" + i, "f"), Duration.ofSeconds(3));
+      store.keep(claim, new Outcome.Answered(new byte[] {1}));
+    }
+    // One whose claimant died goes with the others.
+    var _ = store.claim(new Operation("m", "c", "dead", "f"), Duration.ofSeconds(3));
+    assertThat(rows()).isEqualTo(6);
+    clock.advance(Duration.ofHours(25));
+    var _ = store.claim(new Operation("m", "c", "new", "f"), Duration.ofSeconds(3));
+    assertThat(rows()).isEqualTo(1);
+  }
+
+  private int rows() throws SQLException {
+    try (Connection connection = database.getConnection();
+        var statement = connection.createStatement();
+        var rows = statement.executeQuery("select count(*) from concordat.idempotency")) {
+      rows.next();
+      return rows.getInt(1);
+    }
+  }
+
+  @Test
   void claimInAnotherProcessIsWaitedForUntilItIsOver() {
     JdbcIdempotency other = new JdbcIdempotency(database, Clock.SYSTEM);
     probes.onStrike =

@@ -33,6 +33,7 @@ final class CommandLines {
             .addSubcommand(new RunPart(program.plan()))
             .addSubcommand(new Trace())
             .addSubcommand(new Call(program.plan()))
+            .addSubcommand(new CallsCommand(program.plan()))
             .addSubcommand(new MailCommand())
             .addSubcommand(new AuditCommand(program.plan()))
             .addSubcommand(new DeadLetterCommands(program.plan()))

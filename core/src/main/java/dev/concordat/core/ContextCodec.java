@@ -37,6 +37,10 @@ public final class ContextCodec {
   /// `true` when somebody above asks another instance in case this takes too long or fails.
   public static final String HEDGED = "concordat-hedged";
 
+  /// Of an answer over REST: `true` when the failure was retried already, see
+  /// [Failure.Details#settled()].
+  public static final String SETTLED = "concordat-settled";
+
   /// Place in the trace.
   public static final String TRACEPARENT = "traceparent";
 

@@ -11,15 +11,19 @@ import dev.concordat.events.Events;
 import dev.concordat.events.QueueLength;
 import dev.concordat.service.v1.Backlog;
 import dev.concordat.service.v1.BacklogLine;
+import dev.concordat.service.v1.CallRecord;
 import dev.concordat.service.v1.DeadAttempt;
 import dev.concordat.service.v1.DeadLetterKind;
 import dev.concordat.service.v1.GetBacklogRequest;
+import dev.concordat.service.v1.ListCallsRequest;
 import dev.concordat.service.v1.ListDeadLettersRequest;
+import dev.concordat.service.v1.ListTargetsRequest;
 import dev.concordat.service.v1.OperationsApi;
 import dev.concordat.service.v1.RedriveDeadLettersRequest;
 import dev.concordat.service.v1.RedriveDeadLettersResponse;
 import dev.concordat.service.v1.ShowDeadLetterRequest;
 import dev.concordat.service.v1.ShownDeadLetter;
+import dev.concordat.service.v1.TargetInstance;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
@@ -31,10 +35,12 @@ final class OperationsDesk implements OperationsApi {
 
   private final Events<?> events;
   private final KnownMessages messages;
+  private final CallsDesk calls;
 
-  OperationsDesk(Events<?> events, KnownMessages messages) {
+  OperationsDesk(Events<?> events, KnownMessages messages, CallsDesk calls) {
     this.events = events;
     this.messages = messages;
+    this.calls = calls;
   }
 
   @Override
@@ -77,6 +83,16 @@ final class OperationsDesk implements OperationsApi {
       redriven += letters.redrive(id, request.getRedrivenBy()) ? 1 : 0;
     }
     return RedriveDeadLettersResponse.newBuilder().setRedriven(redriven).build();
+  }
+
+  @Override
+  public void listCalls(ListCallsRequest request, Sink<CallRecord> out) {
+    calls.list(request, out);
+  }
+
+  @Override
+  public void listTargets(ListTargetsRequest request, Sink<TargetInstance> out) {
+    calls.targets(out);
   }
 
   private static List<Long> ids(RedriveDeadLettersRequest request, DeadLetters letters) {

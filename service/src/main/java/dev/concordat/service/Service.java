@@ -93,7 +93,9 @@ public final class Service<O extends Owner> implements Running {
                       .withObserver(telemetry)
                       .withClock(clock)
                       .withIdempotency(new JdbcIdempotency(database, clock)))
-              .serve(OperationsApi.CONTRACT, new OperationsDesk(events, messages));
+              .serve(
+                  OperationsApi.CONTRACT,
+                  new OperationsDesk(events, messages, new CallsDesk(calls)));
     } catch (RuntimeException e) {
       closing.end(Duration.ZERO);
       throw e;

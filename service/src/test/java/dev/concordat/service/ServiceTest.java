@@ -20,12 +20,16 @@ import dev.concordat.service.shelf.v1.ReadAloudRequest;
 import dev.concordat.service.shelf.v1.ShelfApi;
 import dev.concordat.service.shelf.v1.ShelfClient;
 import dev.concordat.service.shelf.v1.ShelfOwner;
+import dev.concordat.service.v1.CallRecord;
 import dev.concordat.service.v1.DeadLetter;
+import dev.concordat.service.v1.ListCallsRequest;
 import dev.concordat.service.v1.ListDeadLettersRequest;
+import dev.concordat.service.v1.ListTargetsRequest;
 import dev.concordat.service.v1.OperationsClient;
 import dev.concordat.service.v1.RedriveDeadLettersRequest;
 import dev.concordat.service.v1.ShowDeadLetterRequest;
 import dev.concordat.service.v1.ShownDeadLetter;
+import dev.concordat.service.v1.TargetInstance;
 import java.net.ServerSocket;
 import java.sql.SQLException;
 import java.time.Duration;
@@ -115,6 +119,30 @@ class ServiceTest {
                 .getRedriven())
         .isEqualTo(1);
     assertThat(next()).isEqualTo(book.getBookId());
+  }
+
+  @Test
+  void callsThatWereMadeAreToldWithTheReason() throws InterruptedException {
+    Book book = add("Emma", "key-1");
+    assertThat(next()).isEqualTo(book.getBookId());
+    shelf
+        .client(ShelfClient.FACTORY)
+        .readAloud(ReadAloudRequest.newBuilder().setBookId(book.getBookId()).build());
+    OperationsClient operations = new OperationsClient(visitor.calls().caller("shelf"));
+    try (Source<CallRecord> calls =
+        operations.listCalls(ListCallsRequest.newBuilder().setMethod("readaloud").build())) {
+      CallRecord call = calls.next().orElseThrow();
+      assertThat(call.getOutcome()).isEqualTo("OK");
+      assertThat(call.getTarget()).isEqualTo("shelf");
+      assertThat(call.getAttempts(0).getAddress()).isEqualTo("127.0.0.1:" + shelf.port());
+      assertThat(calls.next()).isEmpty();
+    }
+    try (Source<TargetInstance> targets =
+        operations.listTargets(ListTargetsRequest.getDefaultInstance())) {
+      assertThat(targets)
+          .extracting(TargetInstance::getAddress)
+          .containsExactly("127.0.0.1:" + shelf.port());
+    }
   }
 
   @Test

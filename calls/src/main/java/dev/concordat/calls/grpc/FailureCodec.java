@@ -13,6 +13,7 @@ import io.grpc.Metadata;
 import io.grpc.Status;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /// A failure on the wire: the gRPC status, and beside it `google.rpc.Status` with `BadRequest`,
@@ -30,6 +31,13 @@ public final class FailureCodec {
   private static final Metadata.Key<String> REFUSED =
       Metadata.Key.of("concordat-refused", Metadata.ASCII_STRING_MARSHALLER);
 
+  /// gRPC's own word on trying again: milliseconds to wait, or not at all when negative.
+  ///
+  /// Source: gRFC A6, server pushback.
+  private static final Metadata.Key<String> PUSHBACK =
+      Metadata.Key.of("grpc-retry-pushback-ms", Metadata.ASCII_STRING_MARSHALLER);
+
+  private static final String NEVER = "-1";
   private static final String DOMAIN = "concordat.dev";
   private static final int MESSAGE_CHARS = 1_000;
   private static final int VIOLATION_CHARS = 200;
@@ -48,7 +56,15 @@ public final class FailureCodec {
     if (refused) {
       trailers.put(REFUSED, "true");
     }
+    pushback(failure).ifPresent(wait -> trailers.put(PUSHBACK, wait));
     return trailers;
+  }
+
+  /// What a client that knows only gRPC's own retries reads.
+  private static Optional<String> pushback(Failure failure) {
+    return failure.details().settled()
+        ? Optional.of(NEVER)
+        : failure.details().retryAfter().map(wait -> Long.toString(wait.toMillis()));
   }
 
   public static boolean refused(@Nullable Metadata trailers) {
@@ -64,7 +80,24 @@ public final class FailureCodec {
         status.getCause() == null
             ? Failure.of(code, message)
             : Failure.of(code, message, status.getCause());
-    return details == null ? bare : bare.with(details(details));
+    Failure told = details == null ? bare : bare.with(details(details));
+    String pushback = trailers == null ? null : trailers.get(PUSHBACK);
+    return pushback == null ? told : told.with(pushedBack(told.details(), pushback));
+  }
+
+  /// What cannot be read counts as "not at all", as gRFC A6 has it.
+  private static Failure.Details pushedBack(Failure.Details details, String pushback) {
+    try {
+      int millis = Integer.parseInt(pushback);
+      if (millis >= 0) {
+        return details.retryAfter().isPresent()
+            ? details
+            : details.withRetryAfter(java.time.Duration.ofMillis(millis));
+      }
+    } catch (NumberFormatException e) {
+      return details.withSettled(true);
+    }
+    return details.withSettled(true);
   }
 
   public static byte[] encode(Failure failure) {

@@ -124,6 +124,9 @@ final class GrpcConnection implements Connection {
     return NettyChannelBuilder.forAddress(endpoint.host(), endpoint.port())
         .usePlaintext()
         .directExecutor()
+        // Retrying is ours: no policy may come in through the name service. What remains is gRPC's
+        // own repeat, once, of a stream that the callee has certified not to have seen.
+        .disableServiceConfigLookUp()
         .withOption(ChannelOption.CONNECT_TIMEOUT_MILLIS, CONNECT_MILLIS)
         .keepAliveTime(KEEPALIVE_SECONDS, TimeUnit.SECONDS)
         .keepAliveTimeout(KEEPALIVE_ANSWER_SECONDS, TimeUnit.SECONDS)

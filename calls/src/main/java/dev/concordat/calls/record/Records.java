@@ -5,6 +5,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collections;
+import java.util.Comparator;
 import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Set;
@@ -22,6 +23,7 @@ public final class Records {
   private final long slowNanos;
   private final Ring latest;
   private final Ring notable;
+  private final AtomicLong count = new AtomicLong();
 
   /// An empty memory.
   public Records(Remembered remembered, Clock clock) {
@@ -33,13 +35,14 @@ public final class Records {
 
   /// Remembers a call that has ended.
   public void add(Trail trail) {
+    trail.number(count.incrementAndGet());
     latest.add(trail);
     if (trail.failed() || trail.tookNanos() >= slowNanos) {
       notable.add(trail);
     }
   }
 
-  /// The calls that this asks for, the latest first.
+  /// The calls that this asks for, the latest to end first.
   ///
   /// @param limit at most so many
   public List<Trail> list(Predicate<Trail> wanted, int limit) {
@@ -47,8 +50,7 @@ public final class Records {
     latest.collect(wanted, found);
     notable.collect(wanted, found);
     List<Trail> sorted = new ArrayList<>(found);
-    // A difference, because Clock.nanos() may wrap around.
-    sorted.sort((a, b) -> Long.signum(b.begunNanos() - a.begunNanos()));
+    sorted.sort(Comparator.comparingLong(Trail::number).reversed());
     return List.copyOf(sorted.subList(0, Math.min(limit, sorted.size())));
   }
 

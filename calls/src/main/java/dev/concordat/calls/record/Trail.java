@@ -35,6 +35,7 @@ public final class Trail {
   private @Nullable TraceContext trace;
   private long endedNanos;
   private volatile boolean ended;
+  private long number;
 
   /// @param target the name under which instances are found
   public Trail(Method<?, ?> method, String target, Clock clock) {
@@ -135,6 +136,15 @@ public final class Trail {
     endedNanos = nanos;
     ended = true;
     return true;
+  }
+
+  void number(long number) {
+    this.number = number;
+  }
+
+  /// Counts the calls of the process, from 1; 0 while it is under way.
+  public long number() {
+    return number;
   }
 
   /// What was asked.

@@ -49,7 +49,11 @@ public sealed interface RetryDecision {
       return new GiveUp(counted(attempt, true));
     }
     Duration wait =
-        failure.details().retryAfter().orElse(retries.backoff().after(attempt.tries(), random));
+        failure
+            .details()
+            .retryAfter()
+            .filter(Duration::isPositive)
+            .orElseGet(() -> retries.backoff().after(attempt.tries(), random));
     if (wait.compareTo(attempt.left()) >= 0) {
       return new GiveUp(counted(attempt, true));
     }
