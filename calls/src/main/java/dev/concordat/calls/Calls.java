@@ -86,13 +86,6 @@ public final class Calls implements AutoCloseable {
     return records;
   }
 
-  /// How the instances of each service that was asked stand, by the service's name.
-  public Map<String, List<Standing>> standings() {
-    Map<String, List<Standing>> standings = new TreeMap<>();
-    asked.forEach((service, one) -> standings.put(service, one.target().standings()));
-    return standings;
-  }
-
   /// Takes no new calls, waits 5 seconds at most for those under way, and closes the connections.
   @Override
   public void close() {

@@ -18,8 +18,8 @@ import java.time.Duration;
 /// again. The code may catch it and go on. A failure that leaves the code runs the undos, last one
 /// first, and the saga ends failed with it.
 ///
-/// Guarantee: a step runs at least once, always with the idempotency key `<saga id>/<name>`, which
-/// a called service turns into once; a transacted step's effect happens exactly once.
+/// Guarantee: a step runs at least once, its calls always with the same idempotency keys, which a
+/// called service turns into once; a transacted step's effect happens exactly once.
 ///
 /// Source: Garcia-Molina and Salem, Sagas, SIGMOD 1987.
 ///

@@ -37,7 +37,7 @@ final class CallsDesk {
 
   void targets(Sink<TargetInstance> out) {
     calls
-        .standings()
+        .targets()
         .forEach((target, standings) ->
             standings.forEach(standing -> out.send(instance(target, standing))));
   }

@@ -5,7 +5,6 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collections;
-import java.util.Comparator;
 import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Set;
@@ -50,7 +49,7 @@ public final class Records {
     latest.collect(wanted, found);
     notable.collect(wanted, found);
     List<Trail> sorted = new ArrayList<>(found);
-    sorted.sort(Comparator.comparingLong(Trail::number).reversed());
+    sorted.sort((a, b) -> Long.compare(b.number(), a.number()));
     return List.copyOf(sorted.subList(0, Math.min(limit, sorted.size())));
   }
 

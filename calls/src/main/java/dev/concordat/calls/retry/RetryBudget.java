@@ -52,7 +52,7 @@ public final class RetryBudget {
   /// Retries that could be taken now.
   public synchronized double left() {
     turn();
-    return Math.max(0, share * sum(calls) - sum(retries)) + spare;
+    return Math.max(share * sum(calls) - sum(retries), spare);
   }
 
   private void turn() {
