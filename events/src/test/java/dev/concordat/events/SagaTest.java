@@ -49,7 +49,7 @@ class SagaTest {
 
     assertThat(start(type, "o1")).isTrue();
     assertThat(await(type, "o1")).isEqualTo(new Completed<>(parcel("o1 confirmed")));
-    assertThat(partners.log()).containsExactly("reserve", "ask o1/charge", "charge");
+    assertThat(partners.log()).containsExactly("reserve", "ask saga/checkout/o1/charge", "charge");
     assertThat(depot.number("select count(*) from concordat.saga_step")).isEqualTo(3);
   }
 
@@ -68,7 +68,8 @@ class SagaTest {
               assertThat(failed.failure().message()).isEqualTo("the card was declined");
               assertThat(failed.failure().details().reason()).isEqualTo("CARD_DECLINED");
             });
-    assertThat(partners.log()).containsExactly("reserve", "ask o1/charge", "refund", "release");
+    assertThat(partners.log())
+        .containsExactly("reserve", "ask saga/checkout/o1/charge", "refund", "release");
     assertThat(partners.reserved("o1")).isZero();
   }
 
@@ -257,7 +258,7 @@ class SagaTest {
 
     assertThat(code(await(type, "o1"))).isEqualTo(Code.FAILED_PRECONDITION);
     assertThat(tries).hasValue(6);
-    assertThat(keys).containsOnly("o1/second");
+    assertThat(keys).containsOnly("saga/stubborn/o1/undo/second/m/1");
     assertThat(partners.log()).containsExactly("release");
   }
 
