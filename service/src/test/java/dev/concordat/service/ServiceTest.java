@@ -125,6 +125,7 @@ class ServiceTest {
   void callsThatWereMadeAreToldWithTheReason() throws InterruptedException {
     Book book = add("Emma", "key-1");
     assertThat(next()).isEqualTo(book.getBookId());
+    enough.countDown();
     shelf
         .client(ShelfClient.FACTORY)
         .readAloud(ReadAloudRequest.newBuilder().setBookId(book.getBookId()).build());
