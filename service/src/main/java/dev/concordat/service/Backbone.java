@@ -23,15 +23,14 @@ final class Backbone implements AutoCloseable {
 
   private final String url;
   private final HikariDataSource database;
-  private final Registry registry;
   private final SpanStore spans;
   private @Nullable Broker log;
+  private @Nullable Registry registry;
   private int users;
 
   private Backbone(String url) {
     this.url = url;
     this.database = Pool.open("concordat", url, CONNECTIONS);
-    this.registry = Registry.open(database);
     this.spans = SpanStore.open(database, SpanStoreOptions.DEFAULT);
   }
 
@@ -44,8 +43,13 @@ final class Backbone implements AutoCloseable {
     }
   }
 
+  /// Opened when first asked for: others may be found elsewhere.
   Registry registry() {
-    return registry;
+    synchronized (OPEN) {
+      Registry open = registry == null ? Registry.open(database) : registry;
+      registry = open;
+      return open;
+    }
   }
 
   SpanStore spans() {
@@ -73,7 +77,9 @@ final class Backbone implements AutoCloseable {
     if (log != null) {
       log.close();
     }
-    registry.close();
+    if (registry != null) {
+      registry.close();
+    }
     spans.close();
     database.close();
   }

@@ -17,7 +17,7 @@ import java.util.TreeMap;
 /// @param port the port it listens on; 0, the default, takes a free one
 /// @param databases where its data lives
 /// @param data a folder of its own for files
-/// @param addresses where the system's foreign parts are: name to `host:port`
+/// @param neighbours how the other parts are found
 /// @param clock what time it is; default the machine's
 public record Environment(
     String name,
@@ -25,22 +25,17 @@ public record Environment(
     int port,
     Databases databases,
     Path data,
-    Map<String, String> addresses,
+    Neighbours neighbours,
     Clock clock) {
-  /// Copies the addresses.
-  public Environment {
-    addresses = Map.copyOf(addresses);
-  }
-
   /// On this machine, on a free port.
   public Environment(String name, Databases databases, Path data) {
-    this(name, "127.0.0.1", 0, databases, data, Map.of(), Clock.SYSTEM);
+    this(name, "127.0.0.1", 0, databases, data, Neighbours.DEFAULT, Clock.SYSTEM);
   }
 
   /// What the environment variables of a process say: `CONCORDAT_HOST` (default `127.0.0.1`),
   /// `CONCORDAT_PORT` (default 0), `CONCORDAT_DATABASE` and `CONCORDAT_SHARED_DATABASE` (JDBC
-  /// URLs), `CONCORDAT_DATA` (default the working directory), and `CONCORDAT_ADDRESS_<PART>` for
-  /// each foreign part.
+  /// URLs), `CONCORDAT_DATA` (default the working directory), `CONCORDAT_DISCOVERY` (how services
+  /// are found, default `postgres`), and `CONCORDAT_ADDRESS_<PART>` for each foreign part.
   ///
   /// @throws Failure with `FAILED_PRECONDITION` when a variable is missing or malformed
   public static Environment of(String name, Map<String, String> variables) {
@@ -68,7 +63,7 @@ public record Environment(
   ///
   /// @throws Failure with `FAILED_PRECONDITION` when nobody said
   public String address(String part) {
-    String address = addresses.get(part);
+    String address = neighbours.addresses().get(part);
     if (address == null) {
       throw Failure.of(
           Code.FAILED_PRECONDITION,
@@ -76,7 +71,7 @@ public record Environment(
               + " needs the address of \""
               + part
               + "\", but its environment knows only "
-              + new TreeMap<>(addresses).keySet()
+              + new TreeMap<>(neighbours.addresses()).keySet()
               + "; declare it as a foreign part, or set "
               + Variables.address(part));
     }
@@ -85,16 +80,21 @@ public record Environment(
 
   /// The same listening elsewhere.
   public Environment withListen(String host, int port) {
-    return new Environment(name, host, port, databases, data, addresses, clock);
+    return new Environment(name, host, port, databases, data, neighbours, clock);
   }
 
   /// The same with these foreign parts.
   public Environment withAddresses(Map<String, String> addresses) {
-    return new Environment(name, host, port, databases, data, addresses, clock);
+    return withNeighbours(neighbours.withAddresses(addresses));
+  }
+
+  /// The same finding the others in another way.
+  public Environment withNeighbours(Neighbours neighbours) {
+    return new Environment(name, host, port, databases, data, neighbours, clock);
   }
 
   /// The same on another clock.
   public Environment withClock(Clock clock) {
-    return new Environment(name, host, port, databases, data, addresses, clock);
+    return new Environment(name, host, port, databases, data, neighbours, clock);
   }
 }

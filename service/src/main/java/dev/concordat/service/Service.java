@@ -8,6 +8,7 @@ import dev.concordat.calls.CallsOptions;
 import dev.concordat.calls.IdempotentCall;
 import dev.concordat.calls.JdbcIdempotency;
 import dev.concordat.calls.ServerOptions;
+import dev.concordat.calls.discovery.Discovery;
 import dev.concordat.calls.discovery.Endpoint;
 import dev.concordat.calls.discovery.StaticResolver;
 import dev.concordat.calls.rest.RestOptions;
@@ -50,6 +51,7 @@ public final class Service<O extends Owner> implements Running {
   private final Telemetry telemetry;
   private final HikariDataSource database;
   private final Migrations migrations;
+  private final Discovery discovery;
   private final Calls calls;
   private final Events<O> events;
   private final CallServer.Builder answers;
@@ -71,11 +73,14 @@ public final class Service<O extends Owner> implements Running {
               "telemetry",
               Telemetry.open(
                   TelemetryOptions.fromEnvironment(name, System.getenv()), backbone.spans()));
+      discovery =
+          closing.opened(
+              "discovery", Discovery.of(environment.neighbours().discovery(), backbone::registry));
       calls =
           closing.opened(
               "calls",
               Calls.open(
-                  CallsOptions.of(name, backbone.registry())
+                  CallsOptions.of(name, discovery.resolver())
                       .withResilience(Zone.resilience())
                       .withObserver(telemetry)
                       .withClock(clock)));
@@ -112,7 +117,7 @@ public final class Service<O extends Owner> implements Running {
     }
   }
 
-  /// A client of another service, found through the registry, with this service as its caller.
+  /// A client of another service, found as the environment says, with this service as its caller.
   public <C> C client(ClientFactory<C> factory) {
     return calls.client(factory);
   }
@@ -226,7 +231,10 @@ public final class Service<O extends Owner> implements Running {
       CallServer started = answers.start();
       closing.begun("server", grace -> started.drain(grace));
       events.start();
-      started.announce(backbone.registry(), environment.reachableHost(), Zone.attributes());
+      discovery
+          .registrar()
+          .ifPresent(registrar ->
+              started.announce(registrar, environment.reachableHost(), Zone.attributes()));
       server = started;
       return this;
     } catch (RuntimeException e) {

@@ -33,7 +33,7 @@ public record Site(String host, int port, DatabaseServer databases, Path data) {
         port,
         new Databases(own, sharedUrl()),
         data.resolve("parts").resolve(part.name()),
-        addresses,
+        Neighbours.DEFAULT.withAddresses(addresses),
         Clock.SYSTEM);
   }
 

@@ -15,6 +15,7 @@ final class Variables {
   private static final String DATABASE = "CONCORDAT_DATABASE";
   private static final String SHARED_DATABASE = "CONCORDAT_SHARED_DATABASE";
   private static final String DATA = "CONCORDAT_DATA";
+  private static final String DISCOVERY = "CONCORDAT_DISCOVERY";
   private static final String ADDRESS = "CONCORDAT_ADDRESS_";
 
   private Variables() {}
@@ -32,7 +33,8 @@ final class Variables {
         port(variables.getOrDefault(PORT, "0")),
         new Databases(variables.getOrDefault(DATABASE, ""), required(variables, SHARED_DATABASE)),
         Path.of(variables.getOrDefault(DATA, ".")),
-        addresses,
+        new Neighbours(
+            variables.getOrDefault(DISCOVERY, Neighbours.DEFAULT.discovery()), addresses),
         Clock.SYSTEM);
   }
 
@@ -43,7 +45,8 @@ final class Variables {
     variables.put(DATABASE, environment.databases().own());
     variables.put(SHARED_DATABASE, environment.databases().shared());
     variables.put(DATA, environment.data().toString());
-    environment.addresses().forEach((part, at) -> variables.put(address(part), at));
+    variables.put(DISCOVERY, environment.neighbours().discovery());
+    environment.neighbours().addresses().forEach((part, at) -> variables.put(address(part), at));
     return variables;
   }
 

@@ -2,13 +2,14 @@ package dev.concordat.service;
 
 import dev.concordat.calls.Calls;
 import dev.concordat.calls.CallsOptions;
+import dev.concordat.calls.discovery.Discovery;
 import dev.concordat.core.Observer;
 import dev.concordat.telemetry.Telemetry;
 import dev.concordat.telemetry.TelemetryOptions;
 import java.time.Duration;
 
-/// A part that asks services and is none itself: the edge, or a tool. It finds them through the
-/// registry, and its spans stand in the same traces.
+/// A part that asks services and is none itself: the edge, or a tool. It finds them as services do,
+/// and its spans stand in the same traces.
 ///
 /// Threads: safe for many.
 public final class Visitor implements AutoCloseable {
@@ -26,11 +27,14 @@ public final class Visitor implements AutoCloseable {
               "telemetry",
               Telemetry.open(
                   TelemetryOptions.fromEnvironment(name, System.getenv()), backbone.spans()));
+      Discovery discovery =
+          closing.opened(
+              "discovery", Discovery.of(environment.neighbours().discovery(), backbone::registry));
       this.calls =
           closing.opened(
               "calls",
               Calls.open(
-                  CallsOptions.of(name, backbone.registry())
+                  CallsOptions.of(name, discovery.resolver())
                       .withObserver(telemetry)
                       .withClock(environment.clock())));
     } catch (RuntimeException e) {

@@ -11,7 +11,8 @@ class EnvironmentTest {
   private static final Environment ENVIRONMENT =
       new Environment("orders", new Databases("jdbc:own", "jdbc:shared"), Path.of("/data"))
           .withListen("127.0.0.2", 4711)
-          .withAddresses(Map.of("pay-point", "127.0.0.1:99"));
+          .withNeighbours(
+              new Neighbours("consul://127.0.0.1", Map.of("pay-point", "127.0.0.1:99")));
 
   @Test
   void variablesSayAll() {
@@ -24,6 +25,7 @@ class EnvironmentTest {
         Environment.of("edge", Map.of("CONCORDAT_SHARED_DATABASE", "jdbc:shared"));
     assertThat(environment.host()).isEqualTo("127.0.0.1");
     assertThat(environment.port()).isZero();
+    assertThat(environment.neighbours().discovery()).isEqualTo("postgres");
     assertThatThrownBy(() -> Environment.of("edge", Map.of()))
         .hasMessageContaining("CONCORDAT_SHARED_DATABASE is not set");
   }
