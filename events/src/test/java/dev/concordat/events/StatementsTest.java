@@ -19,7 +19,8 @@ import org.junit.jupiter.api.Test;
 /// One connection in the pool: if it does not survive, the next one has another backend.
 class StatementsTest {
   private static final String RUNNING =
-      "select count(*) from pg_stat_activity where state = 'active' and query like '%pg_sleep(' || '61)%'";
+      "select count(*) from pg_stat_activity where state = 'active' and query like '%pg_sleep(' ||"
+          + " '61)%'";
 
   private final HikariDataSource pool = Postgres.database("statements", 1);
   private final HikariDataSource other = Postgres.again(pool, 1);
