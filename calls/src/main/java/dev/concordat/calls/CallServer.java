@@ -4,6 +4,7 @@ import com.google.protobuf.Descriptors.Descriptor;
 import com.google.protobuf.Descriptors.FileDescriptor;
 import dev.concordat.calls.discovery.Endpoint;
 import dev.concordat.calls.discovery.Registrar;
+import dev.concordat.calls.grpc.ConnectionDoor;
 import dev.concordat.calls.grpc.GrpcMethods;
 import dev.concordat.contract.Binding;
 import dev.concordat.contract.CallPolicy;
@@ -48,6 +49,11 @@ public final class CallServer implements AutoCloseable {
   private static final int MOST_FREQUENT_PING_SECONDS = 10;
   private static final int IDLE_MINUTES = 30;
   private static final int HANDSHAKE_SECONDS = 10;
+
+  /// Callers reset what they cancel: hundreds a second are nothing bad, thousands are an attack.
+  private static final int MOST_RESETS = 5_000;
+
+  private static final int RESETS_SECONDS = 10;
   private static final Duration LAST_WORDS = Duration.ofSeconds(1);
 
   private final ServerOptions options;
@@ -118,6 +124,11 @@ public final class CallServer implements AutoCloseable {
   /// How many calls are being served at this moment.
   public int busy() {
     return wire.busy();
+  }
+
+  /// How many threads work for it, on calls that have ended for their callers too.
+  int threads() {
+    return threads.size();
   }
 
   /// Makes this instance known; it is taken away when draining begins.
@@ -208,6 +219,7 @@ public final class CallServer implements AutoCloseable {
             .maxInboundMessageSize(options.limits().messageBytes())
             .maxInboundMetadataSize(options.limits().headerBytes())
             .maxConcurrentCallsPerConnection(2 * options.limits().concurrentCalls())
+            .maxRstFramesPerWindow(MOST_RESETS, RESETS_SECONDS)
             .handshakeTimeout(HANDSHAKE_SECONDS, TimeUnit.SECONDS)
             .keepAliveTime(KEEPALIVE_SECONDS, TimeUnit.SECONDS)
             .keepAliveTimeout(KEEPALIVE_ANSWER_SECONDS, TimeUnit.SECONDS)
@@ -217,6 +229,8 @@ public final class CallServer implements AutoCloseable {
             .addService(ProtoReflectionServiceV1.newInstance())
             .addService(io.grpc.protobuf.services.ProtoReflectionService.newInstance());
     definitions.forEach(builder::addService);
+    Protection protection = options.protection();
+    new ConnectionDoor(protection.connections(), protection.connectionsOfOne()).guard(builder);
     return builder.build();
   }
 

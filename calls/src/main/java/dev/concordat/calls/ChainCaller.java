@@ -53,7 +53,9 @@ final class ChainCaller implements Caller, RawCaller {
   public <Q extends Message, R extends Message> Source<R> serverStream(
       Method<Q, R> method, Q request) {
     return new TypedSource<>(
-        open(method, Shape.SERVER_STREAMING, request.toByteArray()), bytes -> read(method, bytes));
+        open(method, Shape.SERVER_STREAMING, request.toByteArray()),
+        bytes -> read(method, bytes),
+        method.streaming()::after);
   }
 
   @Override

@@ -1,8 +1,10 @@
 package dev.concordat.calls;
 
 import com.google.protobuf.Message;
+import dev.concordat.calls.grpc.Bytes;
 import dev.concordat.calls.grpc.FailureCodec;
 import dev.concordat.calls.grpc.MetadataCarrier;
+import dev.concordat.calls.wire.Idle;
 import dev.concordat.core.Cancellation;
 import dev.concordat.core.Code;
 import dev.concordat.core.Context;
@@ -32,6 +34,7 @@ final class ServingCall extends ServerCall.Listener<byte[]> implements Reply, So
   private final Limits limits;
   private final Consumer<ServingCall> forget;
   private final Starter starter;
+  private final Idle idle;
   private final Cancellation cancellation = Cancellation.create();
   private final ReentrantLock lock = new ReentrantLock();
   private final Condition changed = lock.newCondition();
@@ -54,6 +57,7 @@ final class ServingCall extends ServerCall.Listener<byte[]> implements Reply, So
     this.limits = limits;
     this.forget = forget;
     this.starter = starter;
+    this.idle = new Idle(served.method());
   }
 
   /// A method that takes one message begins when that is complete; one that takes a stream at once.
@@ -83,6 +87,10 @@ final class ServingCall extends ServerCall.Listener<byte[]> implements Reply, So
 
   @Override
   public void onMessage(byte[] message) {
+    if (Bytes.tooLarge(message)) {
+      cancel(FailureCodec.tooLarge("the message", limits.messageBytes()));
+      return;
+    }
     boolean tooMany =
         withLock(() -> {
           arrived.add(message);
@@ -148,7 +156,7 @@ final class ServingCall extends ServerCall.Listener<byte[]> implements Reply, So
     byte[] message;
     lock.lock();
     try {
-      await(() -> over || halfClosed || !arrived.isEmpty());
+      await(() -> over || halfClosed || !arrived.isEmpty(), "the caller sent nothing");
       if (over) {
         throw gone();
       }
@@ -218,7 +226,7 @@ final class ServingCall extends ServerCall.Listener<byte[]> implements Reply, So
     }
     lock.lock();
     try {
-      await(() -> over || grpc.isReady());
+      await(() -> over || grpc.isReady(), "the caller read nothing");
       if (over) {
         throw gone();
       }
@@ -267,11 +275,13 @@ final class ServingCall extends ServerCall.Listener<byte[]> implements Reply, So
         .with(Failure.Details.NONE.withDecidedBy("wire"));
   }
 
-  private void await(BooleanSupplier condition) {
+  private void await(BooleanSupplier condition, String what) {
     try {
-      while (!condition.getAsBoolean()) {
-        changed.await();
-      }
+      Optional<Failure> late = idle.await(changed, condition, what);
+      late.ifPresent(failure -> {
+        cancel(failure);
+        throw failure;
+      });
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw cancellation

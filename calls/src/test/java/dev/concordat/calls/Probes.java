@@ -87,6 +87,16 @@ class Probes implements ProbeApi {
   }
 
   @Override
+  public void nap(Source<EchoRequest> in, Sink<CountResponse> out) {
+    in.forEach(request -> out.send(CountResponse.getDefaultInstance()));
+  }
+
+  @Override
+  public void recount(CountRequest request, Sink<CountResponse> out) {
+    count(request, out);
+  }
+
+  @Override
   public SumResponse sum(Source<SumRequest> in) {
     long sum = 0;
     for (SumRequest request : in) {

@@ -155,7 +155,7 @@ class StrangersTest {
             ServerReflectionRequest.newBuilder().setFileContainingSymbol("probe.v1.Probe").build());
     FileDescriptorProto proto =
         FileDescriptorProto.parseFrom(file.getFileDescriptorResponse().getFileDescriptorProto(0));
-    assertThat(proto.getService(0).getMethodCount()).isEqualTo(8);
+    assertThat(proto.getService(0).getMethodCount()).isEqualTo(10);
   }
 
   @Test

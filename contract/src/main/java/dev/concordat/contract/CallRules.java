@@ -78,6 +78,7 @@ final class CallRules {
     durations.positive(call.hasDeadline(), call.getDeadline(), "call.deadline");
     durations.positive(call.hasMaxDeadline(), call.getMaxDeadline(), "call.max_deadline");
     durations.positive(call.hasHedgeAfter(), call.getHedgeAfter(), "call.hedge_after");
+    durations.positive(call.hasIdle(), call.getIdle(), "call.idle");
     durations.positive(
         call.getSlo().hasLatencyP99(), call.getSlo().getLatencyP99(), "call.slo.latency_p99");
     if (call.hasDeadline() && call.hasMaxDeadline()) {

@@ -18,6 +18,7 @@ public final class Method<Q extends Message, R extends Message> {
   private final Shape shape;
   private final CallPolicy policy;
   private final String fullName;
+  private final Streaming streaming;
 
   private Method(MethodDescriptor descriptor, Q request, R response) {
     this.descriptor = descriptor;
@@ -26,6 +27,7 @@ public final class Method<Q extends Message, R extends Message> {
     this.shape = Shape.of(descriptor);
     this.policy = Policies.of(descriptor);
     this.fullName = descriptor.getService().getFullName() + "/" + descriptor.getName();
+    this.streaming = Streaming.of(descriptor);
   }
 
   /// For generated code.
@@ -73,6 +75,11 @@ public final class Method<Q extends Message, R extends Message> {
   /// What the contract says about calling it.
   public CallPolicy policy() {
     return policy;
+  }
+
+  /// What the contract says about its streams.
+  public Streaming streaming() {
+    return streaming;
   }
 
   /// The default instance of the request.

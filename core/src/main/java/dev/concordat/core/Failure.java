@@ -112,15 +112,19 @@ public final class Failure extends RuntimeException {
   /// @param settled true when retries were already spent on this failure further down, so that
   ///   nobody above may retry it
   /// @param violations what is wrong with the request
+  /// @param resumeAfter where a stream that broke can be gone on with, as its contract says
+  ///   (`resume`) and the last message has it; empty before the first. Known to the reader only
   public record Details(
       String decidedBy,
       String reason,
       int attempts,
       Optional<Duration> retryAfter,
       boolean settled,
-      List<Violation> violations) {
+      List<Violation> violations,
+      Optional<String> resumeAfter) {
     /// Nothing is known.
-    public static final Details NONE = new Details("", "", 0, Optional.empty(), false, List.of());
+    public static final Details NONE =
+        new Details("", "", 0, Optional.empty(), false, List.of(), Optional.empty());
 
     /// Copies the list.
     public Details {
@@ -129,32 +133,39 @@ public final class Failure extends RuntimeException {
 
     /// The same with another deciding step.
     public Details withDecidedBy(String decidedBy) {
-      return new Details(decidedBy, reason, attempts, retryAfter, settled, violations);
+      return new Details(decidedBy, reason, attempts, retryAfter, settled, violations, resumeAfter);
     }
 
     /// The same with another reason.
     public Details withReason(String reason) {
-      return new Details(decidedBy, reason, attempts, retryAfter, settled, violations);
+      return new Details(decidedBy, reason, attempts, retryAfter, settled, violations, resumeAfter);
     }
 
     /// The same with another count of attempts.
     public Details withAttempts(int attempts) {
-      return new Details(decidedBy, reason, attempts, retryAfter, settled, violations);
+      return new Details(decidedBy, reason, attempts, retryAfter, settled, violations, resumeAfter);
     }
 
     /// The same with a time to wait.
     public Details withRetryAfter(Duration retryAfter) {
-      return new Details(decidedBy, reason, attempts, Optional.of(retryAfter), settled, violations);
+      return new Details(
+          decidedBy, reason, attempts, Optional.of(retryAfter), settled, violations, resumeAfter);
     }
 
     /// The same, marked (or not) as already retried.
     public Details withSettled(boolean settled) {
-      return new Details(decidedBy, reason, attempts, retryAfter, settled, violations);
+      return new Details(decidedBy, reason, attempts, retryAfter, settled, violations, resumeAfter);
     }
 
     /// The same with these violations.
     public Details withViolations(List<Violation> violations) {
-      return new Details(decidedBy, reason, attempts, retryAfter, settled, violations);
+      return new Details(decidedBy, reason, attempts, retryAfter, settled, violations, resumeAfter);
+    }
+
+    /// The same with a place to go on after.
+    public Details withResumeAfter(String place) {
+      return new Details(
+          decidedBy, reason, attempts, retryAfter, settled, violations, Optional.of(place));
     }
   }
 }

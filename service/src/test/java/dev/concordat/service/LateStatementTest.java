@@ -31,7 +31,8 @@ import org.junit.jupiter.api.Test;
 class LateStatementTest {
   private static final String BACKEND = "select pg_backend_pid()";
   private static final String RUNNING =
-      "select count(*) from pg_stat_activity where state = 'active' and query like '%pg_sleep(' || '62)%'";
+      "select count(*) from pg_stat_activity where state = 'active' and query like "
+          + "'%pg_sleep(' || '62)%'";
 
   private final String shared = TestDatabases.create("shared");
   private final StaticResolver resolver = StaticResolver.empty();
@@ -69,8 +70,7 @@ class LateStatementTest {
                 .withDeadline(Deadline.after(Duration.ofMillis(300), Clock.SYSTEM))
                 .run(() -> first.readAloud(ReadAloudRequest.getDefaultInstance())))
         .isInstanceOfSatisfying(
-            Failure.class,
-            failure -> assertThat(failure.code()).isEqualTo(Code.DEADLINE_EXCEEDED));
+            Failure.class, failure -> assertThat(failure.code()).isEqualTo(Code.DEADLINE_EXCEEDED));
     running.await();
     over.await();
 

@@ -4,6 +4,7 @@ import io.grpc.Drainable;
 import io.grpc.KnownLength;
 import io.grpc.MethodDescriptor.Marshaller;
 import io.grpc.Status;
+import io.grpc.StatusRuntimeException;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
@@ -15,7 +16,17 @@ public final class Bytes implements Marshaller<byte[]> {
   static final Bytes INSTANCE = new Bytes();
   public static final byte[] NONE = {};
 
+  /// Stands for a message that was larger than the limit once it was unpacked. gRPC finds that out
+  /// while it is read, and what is thrown here it would tell as a defect of ours.
+  private static final byte[] TOO_LARGE = {0};
+
   private Bytes() {}
+
+  /// Whether this stands for a message that was too large.
+  @SuppressWarnings("ReferenceEquality") // No message is this very array.
+  public static boolean tooLarge(byte[] message) {
+    return message == TOO_LARGE;
+  }
 
   @Override
   public InputStream stream(byte[] message) {
@@ -35,6 +46,11 @@ public final class Bytes implements Marshaller<byte[]> {
       System.arraycopy(message, 0, whole, 0, message.length);
       System.arraycopy(rest, 0, whole, message.length, rest.length);
       return whole;
+    } catch (StatusRuntimeException e) {
+      if (e.getStatus().getCode() == Status.Code.RESOURCE_EXHAUSTED) {
+        return TOO_LARGE;
+      }
+      throw e;
     } catch (IOException e) {
       throw Status.INTERNAL.withDescription("a message could not be read").asRuntimeException();
     }

@@ -224,6 +224,13 @@ public final class FailureCodec {
         .with(Failure.Details.NONE.withDecidedBy("wire").withReason("MESSAGE_TOO_LARGE"));
   }
 
+  public static Failure tooLarge(String what, int limit) {
+    return Failure.of(
+            Code.RESOURCE_EXHAUSTED,
+            "%s is larger than the limit of %,d bytes once it is unpacked".formatted(what, limit))
+        .with(Failure.Details.NONE.withDecidedBy("wire").withReason("MESSAGE_TOO_LARGE"));
+  }
+
   public static Failure unreadable(String type, Exception cause) {
     return Failure.of(Code.INVALID_ARGUMENT, "the bytes received are no " + type, cause)
         .with(Failure.Details.NONE.withDecidedBy("wire").withReason("MALFORMED_MESSAGE"));

@@ -1,6 +1,7 @@
 package dev.concordat.calls.grpc;
 
 import dev.concordat.calls.wire.Ending;
+import dev.concordat.calls.wire.Idle;
 import dev.concordat.calls.wire.OngoingCall;
 import dev.concordat.calls.wire.OutgoingCall;
 import dev.concordat.calls.wire.Reach;
@@ -31,6 +32,7 @@ final class GrpcCall extends ClientCall.Listener<byte[]> implements OngoingCall 
   private final int messageBytes;
   private final Consumer<Ending> ended;
   private final boolean single;
+  private final Idle idle;
   private final ReentrantLock lock = new ReentrantLock();
   private final Condition readable = lock.newCondition();
   private final Condition writable = lock.newCondition();
@@ -39,6 +41,7 @@ final class GrpcCall extends ClientCall.Listener<byte[]> implements OngoingCall 
   private int askAgainAfter = 1;
   private boolean ready;
   private boolean over;
+  private boolean oversized;
   private @Nullable Failure failure;
   private Reach reach = Reach.HANDLER;
   private volatile boolean replayed;
@@ -56,6 +59,7 @@ final class GrpcCall extends ClientCall.Listener<byte[]> implements OngoingCall 
     this.messageBytes = messageBytes;
     this.ended = ended;
     Shape shape = call.method().shape();
+    this.idle = new Idle(call.method());
     this.single = shape == Shape.UNARY || shape == Shape.CLIENT_STREAMING;
     this.arrived = new ArrayDeque<>(2);
   }
@@ -87,6 +91,11 @@ final class GrpcCall extends ClientCall.Listener<byte[]> implements OngoingCall 
 
   @Override
   public void onMessage(byte[] message) {
+    if (Bytes.tooLarge(message)) {
+      oversized = true;
+      grpc.cancel("the answer is too large", null);
+      return;
+    }
     lock.lock();
     try {
       arrived.add(message);
@@ -136,6 +145,9 @@ final class GrpcCall extends ClientCall.Listener<byte[]> implements OngoingCall 
     if (cancelled.isPresent() && status.getCode() == Status.Code.CANCELLED) {
       return cancelled.orElseThrow();
     }
+    if (oversized) {
+      return FailureCodec.tooLarge("the answer", messageBytes);
+    }
     if (nobodyThere) {
       return Failure.of(
               Code.UNAVAILABLE,
@@ -177,7 +189,7 @@ final class GrpcCall extends ClientCall.Listener<byte[]> implements OngoingCall 
     }
     boolean open =
         locked(() -> {
-          await(writable, () -> over || grpc.isReady());
+          await(writable, () -> over || grpc.isReady(), "the callee read nothing");
           return !over;
         });
     if (!open || !unlessCancelled(() -> grpc.sendMessage(message))) {
@@ -213,7 +225,11 @@ final class GrpcCall extends ClientCall.Listener<byte[]> implements OngoingCall 
   @Override
   public Optional<byte[]> next() {
     return locked(() -> {
-      await(readable, () -> over || (!single && !arrived.isEmpty()));
+      if (single) {
+        await(readable, () -> over);
+      } else {
+        await(readable, () -> over || !arrived.isEmpty(), "no message came");
+      }
       if (single && failure != null) {
         throw failure.here();
       }
@@ -271,14 +287,31 @@ final class GrpcCall extends ClientCall.Listener<byte[]> implements OngoingCall 
         changed.await();
       }
     } catch (InterruptedException e) {
-      grpc.cancel("the calling thread was interrupted", e);
-      Thread.currentThread().interrupt();
-      throw call.context()
-          .cancellation()
-          .reason()
-          .map(Failure::here)
-          .orElseGet(
-              () -> Failure.of(Code.CANCELLED, "interrupted while calling " + call.method(), e));
+      throw interrupted(e);
     }
+  }
+
+  private void await(Condition changed, BooleanSupplier condition, String what) {
+    Optional<Failure> late;
+    try {
+      late = idle.await(changed, condition, what);
+    } catch (InterruptedException e) {
+      throw interrupted(e);
+    }
+    if (late.isPresent()) {
+      grpc.cancel(late.orElseThrow().message(), null);
+      throw late.orElseThrow();
+    }
+  }
+
+  private Failure interrupted(InterruptedException e) {
+    grpc.cancel("the calling thread was interrupted", e);
+    Thread.currentThread().interrupt();
+    return call.context()
+        .cancellation()
+        .reason()
+        .map(Failure::here)
+        .orElseGet(
+            () -> Failure.of(Code.CANCELLED, "interrupted while calling " + call.method(), e));
   }
 }
