@@ -10,6 +10,7 @@ import dev.concordat.calls.probe.v1.SumResponse;
 import dev.concordat.core.Background;
 import dev.concordat.core.Sink;
 import dev.concordat.core.Source;
+import java.util.Set;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReference;
@@ -21,6 +22,10 @@ class FlowControlTest {
   private static final long MESSAGES = 3_000;
   private static final long FEW = 600;
   private static final ByteString PADDING = ByteString.copyFrom(new byte[10_000]);
+
+  /// With and without an idle limit.
+  private static final Set<Thread.State> WAITING =
+      Set.of(Thread.State.WAITING, Thread.State.TIMED_WAITING);
 
   private final AtomicLong sent = new AtomicLong();
   private final AtomicReference<Thread> sender = new AtomicReference<>();
@@ -117,7 +122,7 @@ class FlowControlTest {
           Thread thread = sender.get();
           boolean waits =
               thread != null
-                  && thread.getState() == Thread.State.WAITING
+                  && WAITING.contains(thread.getState())
                   && before.getAndSet(sent.get()) == sent.get();
           quiet.set(waits ? quiet.get() + 1 : 0);
           return quiet.get() > 20;

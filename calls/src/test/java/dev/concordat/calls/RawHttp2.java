@@ -118,7 +118,8 @@ final class RawHttp2 implements AutoCloseable {
                 }
               });
         }
-        if (of == stream && (type == RST_STREAM || (flags & END_STREAM) != 0 && type <= HEADERS)) {
+        boolean last = type <= HEADERS && (flags & END_STREAM) != 0;
+        if (of == stream && (type == RST_STREAM || last)) {
           seen.computeIfAbsent(type == RST_STREAM ? "reset" : "ended", _ -> "");
           return seen;
         }

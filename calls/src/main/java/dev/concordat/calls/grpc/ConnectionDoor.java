@@ -87,7 +87,7 @@ public final class ConnectionDoor extends ChannelInboundHandlerAdapter {
       leave(address);
       return false;
     }
-    connection.closeFuture().addListener(closed -> leave(address));
+    var _ = connection.closeFuture().addListener(closed -> leave(address));
     return true;
   }
 
