@@ -9,6 +9,7 @@ import dev.concordat.calls.probe.v1.LookRequest;
 import dev.concordat.calls.probe.v1.LookResponse;
 import dev.concordat.calls.probe.v1.PayRequest;
 import dev.concordat.calls.probe.v1.PayResponse;
+import dev.concordat.calls.probe.v1.ProbeApi;
 import io.grpc.CallOptions;
 import io.grpc.ManagedChannel;
 import io.grpc.Metadata;
