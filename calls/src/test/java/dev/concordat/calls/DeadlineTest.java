@@ -50,7 +50,7 @@ class DeadlineTest {
       probes.onLook = this::endless;
       assertLate(() -> within(60_000, () -> pair.client.hurry(LookRequest.getDefaultInstance())));
       stopped.await();
-      assertThat(seen.get()).isBetween(Duration.ofMillis(300), Duration.ofMillis(500));
+      assertThat(seen.get()).isPositive().isLessThanOrEqualTo(Duration.ofMillis(500));
     }
   }
 

@@ -27,6 +27,9 @@ public final class Logs {
   private static final List<String> TALKATIVE =
       List.of("io.netty", "io.grpc", "io.vertx", "io.zonky", "com.zaxxer.hikari", "org.postgresql");
 
+  // At WARN it writes a stack trace for every message that a stranger sends malformed or too large.
+  private static final String FLOODED_BY_STRANGERS = "io.grpc.netty.shaded.io.grpc.netty";
+
   private Logs() {}
 
   /// Logs like this from now on, instead of how it was set up before.
@@ -55,6 +58,7 @@ public final class Logs {
     root.setLevel(level(options.level()));
     root.addAppender(appender);
     TALKATIVE.forEach(name -> context.getLogger(name).setLevel(Level.WARN));
+    context.getLogger(FLOODED_BY_STRANGERS).setLevel(Level.ERROR);
     SLF4JBridgeHandler.removeHandlersForRootLogger();
     SLF4JBridgeHandler.install();
   }
