@@ -36,9 +36,11 @@ final class Tries implements OngoingCall {
         !below
             && (call.method().policy().safety() != Safety.UNSAFE
                 || call.context().idempotencyKey().isPresent());
-    boolean hedges = delay.isPresent() && !below && step.hasOthers();
-    this.hedgeAfter = hedges ? delay : Optional.empty();
-    this.call = hedges ? call.with(call.context().withHedged(true)) : call;
+    boolean first = delay.isPresent() && !below;
+    // Said below even while there is nobody else to ask here: a call that this hop does not hedge
+    // and one that it does would otherwise be repeated at two hops, out of two budgets.
+    this.call = first ? call.with(call.context().withHedged(true)) : call;
+    this.hedgeAfter = first && step.hasOthers() ? delay : Optional.empty();
   }
 
   /// Opens attempts until one has begun.
