@@ -1,6 +1,7 @@
 package dev.concordat.calls;
 
 import com.google.protobuf.Message;
+import dev.concordat.calls.identity.Peer;
 import dev.concordat.contract.Method;
 import dev.concordat.core.Context;
 import dev.concordat.core.Source;
@@ -11,6 +12,7 @@ import java.util.Optional;
 /// @param served the method and its implementation
 /// @param context what travelled with it
 /// @param key the idempotency key as it stood in the header, acceptable or not
+/// @param peer who is at the other end of the connection, when that is proven
 /// @param request the one message of a method that takes one; empty for a stream
 /// @param in the messages of a method that takes a stream; without any for one message
 /// @param reply where the answer goes
@@ -18,6 +20,7 @@ record ArrivedCall(
     ServedMethod served,
     Context context,
     Optional<String> key,
+    Optional<Peer> peer,
     Optional<Message> request,
     Source<Message> in,
     Reply reply) {
@@ -26,18 +29,18 @@ record ArrivedCall(
   }
 
   ArrivedCall with(Message request) {
-    return new ArrivedCall(served, context, key, Optional.of(request), in, reply);
+    return new ArrivedCall(served, context, key, peer, Optional.of(request), in, reply);
   }
 
   ArrivedCall with(Context context) {
-    return new ArrivedCall(served, context, key, request, in, reply);
+    return new ArrivedCall(served, context, key, peer, request, in, reply);
   }
 
   ArrivedCall with(Source<Message> in) {
-    return new ArrivedCall(served, context, key, request, in, reply);
+    return new ArrivedCall(served, context, key, peer, request, in, reply);
   }
 
   ArrivedCall with(Reply reply) {
-    return new ArrivedCall(served, context, key, request, in, reply);
+    return new ArrivedCall(served, context, key, peer, request, in, reply);
   }
 }

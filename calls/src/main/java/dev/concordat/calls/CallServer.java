@@ -6,6 +6,8 @@ import dev.concordat.calls.discovery.Endpoint;
 import dev.concordat.calls.discovery.Registrar;
 import dev.concordat.calls.grpc.ConnectionDoor;
 import dev.concordat.calls.grpc.GrpcMethods;
+import dev.concordat.calls.grpc.GrpcTls;
+import dev.concordat.calls.identity.Tls;
 import dev.concordat.contract.Binding;
 import dev.concordat.contract.CallPolicy;
 import dev.concordat.contract.ServiceContract;
@@ -61,6 +63,7 @@ public final class CallServer implements AutoCloseable {
   private final ServerWire wire;
   private final Background threads;
   private final HealthStatusManager health;
+  private final Runnable trust;
   private final AtomicBoolean draining = new AtomicBoolean();
   private final List<Registrar.Registration> registrations = new ArrayList<>();
 
@@ -82,6 +85,13 @@ public final class CallServer implements AutoCloseable {
         new ServerWire(ServerSteps.compose(options, new Validation(requests)), options, threads);
     parts.forEach(part -> definitions.add(part.define(wire)));
     this.server = build(definitions, new ArrivalTracer(policies, options.clock()));
+    this.trust =
+        options
+            .listen()
+            .proof()
+            .tls()
+            .map(tls -> tls.onChange(wire::endUnbelieved))
+            .orElse(() -> {});
   }
 
   /// A server with these options; add what it serves, then start it.
@@ -165,6 +175,7 @@ public final class CallServer implements AutoCloseable {
     }
     server.shutdown();
     boolean clean = await(grace);
+    trust.run();
     if (!clean) {
       wire.abandon(
           Failure.of(Code.UNAVAILABLE, options.service() + " is stopping")
@@ -231,7 +242,17 @@ public final class CallServer implements AutoCloseable {
     definitions.forEach(builder::addService);
     Protection protection = options.protection();
     new ConnectionDoor(protection.connections(), protection.connectionsOfOne()).guard(builder);
+    options.listen().proof().tls().ifPresent(tls -> secure(builder, tls));
     return builder.build();
+  }
+
+  /// Connections end when they are old, so that no certificate is believed for ever after it has
+  /// expired; the calls on them end by themselves.
+  private static void secure(NettyServerBuilder builder, Tls tls) {
+    builder
+        .sslContext(GrpcTls.server(tls))
+        .addTransportFilter(new PeerFilter(tls))
+        .maxConnectionAge(tls.connectionAge().toMillis(), TimeUnit.MILLISECONDS);
   }
 
   private static void require(ServedMethod served, ServerOptions options) {
@@ -240,6 +261,13 @@ public final class CallServer implements AutoCloseable {
           served.method()
               + " requires idempotency keys, but the server has no store for them; "
               + "add ServerOptions.withIdempotency(new JdbcIdempotency(database, clock))");
+    }
+    if (!served.method().policy().allow().scopes().isEmpty()
+        && options.listen().proof().tokens().isEmpty()) {
+      throw new IllegalArgumentException(
+          served.method()
+              + " asks for scopes, but the server verifies no tokens; "
+              + "add ServerOptions.withTokens(TokenVerifier.open(…))");
     }
   }
 

@@ -2,6 +2,8 @@ package dev.concordat.calls;
 
 import dev.concordat.calls.discovery.Resolver;
 import dev.concordat.calls.grpc.GrpcTransport;
+import dev.concordat.calls.identity.Tls;
+import dev.concordat.calls.identity.TokenSource;
 import dev.concordat.calls.retry.Retries;
 import dev.concordat.calls.wire.Transport;
 import dev.concordat.core.Clock;
@@ -10,8 +12,7 @@ import dev.concordat.core.Observer;
 
 /// How a service asks others.
 ///
-/// @param caller the owner name that the calls are made in, for example `orders`; contracts allow
-///   callers by it
+/// @param asker in whose name; contracts allow callers by it
 /// @param resolver finds the instances
 /// @param transport what the calls are made on; default gRPC without TLS
 /// @param observer sees every attempt; default nobody
@@ -19,7 +20,7 @@ import dev.concordat.core.Observer;
 /// @param limits sizes; defaults as in [Limits]
 /// @param resilience how it lives with instances that fail; defaults as in [Resilience]
 public record CallsOptions(
-    String caller,
+    Asker asker,
     Resolver resolver,
     Transport transport,
     Observer observer,
@@ -29,7 +30,7 @@ public record CallsOptions(
   /// The defaults for a caller and a resolver.
   public static CallsOptions of(String caller, Resolver resolver) {
     return new CallsOptions(
-        caller,
+        Asker.of(caller),
         resolver,
         GrpcTransport.plaintext(),
         Observer.NONE,
@@ -38,29 +39,50 @@ public record CallsOptions(
         Resilience.DEFAULT);
   }
 
+  /// The owner name of the calling service.
+  public String caller() {
+    return asker.name();
+  }
+
+  /// The same with a token for calls that are made for nobody else.
+  public CallsOptions withTokens(TokenSource tokens) {
+    return withAsker(asker.withTokens(tokens));
+  }
+
+  /// The same in another name, or with other tokens.
+  public CallsOptions withAsker(Asker asker) {
+    return new CallsOptions(asker, resolver, transport, observer, clock, limits, resilience);
+  }
+
+  /// The same with mutual TLS: the caller proves its name, and believes only instances that prove
+  /// theirs.
+  public CallsOptions withTls(Tls tls) {
+    return withTransport(GrpcTransport.tls(tls));
+  }
+
   /// The same on another transport.
   public CallsOptions withTransport(Transport transport) {
-    return new CallsOptions(caller, resolver, transport, observer, clock, limits, resilience);
+    return new CallsOptions(asker, resolver, transport, observer, clock, limits, resilience);
   }
 
   /// The same, watched.
   public CallsOptions withObserver(Observer observer) {
-    return new CallsOptions(caller, resolver, transport, observer, clock, limits, resilience);
+    return new CallsOptions(asker, resolver, transport, observer, clock, limits, resilience);
   }
 
   /// The same on another clock.
   public CallsOptions withClock(Clock clock) {
-    return new CallsOptions(caller, resolver, transport, observer, clock, limits, resilience);
+    return new CallsOptions(asker, resolver, transport, observer, clock, limits, resilience);
   }
 
   /// The same with other limits.
   public CallsOptions withLimits(Limits limits) {
-    return new CallsOptions(caller, resolver, transport, observer, clock, limits, resilience);
+    return new CallsOptions(asker, resolver, transport, observer, clock, limits, resilience);
   }
 
   /// The same with other care for failing instances.
   public CallsOptions withResilience(Resilience resilience) {
-    return new CallsOptions(caller, resolver, transport, observer, clock, limits, resilience);
+    return new CallsOptions(asker, resolver, transport, observer, clock, limits, resilience);
   }
 
   /// The same with other retries.

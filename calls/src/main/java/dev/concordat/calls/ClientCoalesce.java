@@ -5,6 +5,7 @@ import dev.concordat.calls.wire.OutgoingCall;
 import dev.concordat.calls.wire.Reach;
 import dev.concordat.contract.Shape;
 import dev.concordat.core.Background;
+import dev.concordat.core.Bearer;
 import dev.concordat.core.Code;
 import dev.concordat.core.ContextCodec;
 import dev.concordat.core.Failure;
@@ -17,7 +18,7 @@ import java.util.concurrent.ConcurrentHashMap;
 
 /// Lets callers that ask the same at the same time share one call, where the contract says so. The
 /// same is: method, request, and everything that travels with it and may change the answer, which
-/// is all but deadline, trace and attempt. So nobody is told what only another may know.
+/// is all but deadline, trace and attempt: the token above all. So nobody is told what only another may know.
 ///
 /// Each caller keeps its own deadline and cancellation. The shared call has the deadline of the one
 /// who began it; when that passes, those who have more time ask again. It is cancelled when the
@@ -43,7 +44,8 @@ final class ClientCoalesce implements ClientStep {
   }
 
   /// What two callers must have in common.
-  private record Question(String method, Map<String, String> travels, ByteBuffer request) {}
+  private record Question(
+      String method, Map<String, String> travels, Optional<Bearer> bearer, ByteBuffer request) {}
 
   private Question question(OutgoingCall call) {
     Map<String, String> travels = new HashMap<>();
@@ -52,7 +54,11 @@ final class ClientCoalesce implements ClientStep {
     travels.remove(ContextCodec.TRACESTATE);
     travels.remove(ContextCodec.ATTEMPT);
     travels.remove(ContextCodec.HEDGED);
-    return new Question(call.method().fullName(), travels, ByteBuffer.wrap(call.request()));
+    return new Question(
+        call.method().fullName(),
+        travels,
+        call.context().bearer(),
+        ByteBuffer.wrap(call.request()));
   }
 
   /// One caller's part in a shared call.

@@ -10,6 +10,7 @@ import dev.concordat.core.Background;
 /// |---|---|
 /// | record | nothing: it keeps what the others have decided |
 /// | deadline | how long it may take; nothing is sent when no time is left |
+/// | identity | whose token it carries |
 /// | key | whether it has a name under which the callee remembers it |
 /// | coalesce | whether it joins a call that asks the same and is under way |
 /// | retry | whether it is tried again, or a slow instance hedged, within the target's budget |
@@ -36,6 +37,7 @@ final class ClientSteps {
             threads);
     step = new ClientCoalesce(step, options, threads);
     step = new ClientKey(step, options.limits());
+    step = new ClientIdentity(step, options.asker());
     step = new ClientDeadline(step, options.clock(), options.caller());
     step = new ClientRecord(step, records, options.clock());
     return step;

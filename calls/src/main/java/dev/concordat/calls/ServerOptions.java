@@ -1,5 +1,7 @@
 package dev.concordat.calls;
 
+import dev.concordat.calls.identity.Tls;
+import dev.concordat.calls.identity.TokenVerifier;
 import dev.concordat.core.Clock;
 import dev.concordat.core.Limits;
 import dev.concordat.core.Observer;
@@ -43,6 +45,16 @@ public record ServerOptions(
   /// The same on another port.
   public ServerOptions withPort(int port) {
     return withListen(listen.withPort(port));
+  }
+
+  /// The same with mutual TLS: who calls is who its certificate says.
+  public ServerOptions withTls(Tls tls) {
+    return withListen(listen.withProof(listen.proof().withTls(tls)));
+  }
+
+  /// The same believing the tokens that this verifies.
+  public ServerOptions withTokens(TokenVerifier tokens) {
+    return withListen(listen.withProof(listen.proof().withTokens(tokens)));
   }
 
   /// The same listening elsewhere or otherwise.

@@ -81,12 +81,18 @@ final class ServerReplay implements ServerStep {
     }
   }
 
+  /// Keys of two people who both call through the edge are two keys.
+  private static String asker(Context context) {
+    String caller = context.caller().orElse("");
+    return context.subject().map(subject -> caller + "/" + subject.id()).orElse(caller);
+  }
+
   private void once(ArrivedCall call, IdempotencyStore memory) {
     Context context = call.context();
     var operation =
         new IdempotencyStore.Operation(
             call.method().fullName(),
-            context.caller().orElse(""),
+            asker(context),
             call.key().orElseThrow(),
             fingerprint(call.request().orElseThrow()));
     Deadline deadline = context.deadline().orElseThrow();

@@ -8,7 +8,7 @@ package dev.concordat.calls;
 /// | door: deadline | `DEADLINE_EXCEEDED` what arrives too late |
 /// | door: admission | `RESOURCE_EXHAUSTED` what is more than can be worked on |
 /// | trace | nothing: one observation for each call |
-/// | identity | nothing yet: who calls |
+/// | identity | `UNAUTHENTICATED`, `PERMISSION_DENIED` who is not whom it says it is |
 /// | permission | `PERMISSION_DENIED` whom the contract does not name |
 /// | validate | `INVALID_ARGUMENT` what breaks a rule of the contract, every field named |
 /// | replay | answers again what was answered to this idempotency key |
@@ -27,7 +27,7 @@ final class ServerSteps {
     step = new ServerReplay(step, options.idempotency(), options.limits(), options.clock());
     step = new ServerValidate(step, validation);
     step = new ServerPermission(step);
-    step = new ServerIdentity(step);
+    step = new ServerIdentity(step, options.listen().proof());
     step = new ServerTrace(step, options.observer(), options.clock(), options.service());
     return step;
   }

@@ -1,6 +1,7 @@
 package dev.concordat.calls;
 
 import dev.concordat.calls.grpc.MetadataCarrier;
+import dev.concordat.calls.grpc.Tokens;
 import dev.concordat.core.Background;
 import dev.concordat.core.Context;
 import dev.concordat.core.ContextCodec;
@@ -47,11 +48,19 @@ final class ServerWire {
     serving.forEach(call -> call.cancel(why));
   }
 
+  /// Ends the calls of those whose certificate is no longer believed.
+  void endUnbelieved() {
+    serving.stream()
+        .filter(call -> call.peer().filter(peer -> !peer.believed()).isPresent())
+        .forEach(call -> call.cancel(ServerIdentity.unbelieved()));
+  }
+
   private ServerCall.Listener<byte[]> arrive(
       ServedMethod served, ServerCall<byte[], byte[]> grpc, Metadata headers) {
     Context context = codec.read(new MetadataCarrier(headers));
     // The time left as the header says it is grpc's now; ours was measured at the arrival.
     context = context.withDeadline(ArrivalTracer.DEADLINE.get()).withService(service);
+    context = Tokens.read(headers).map(context::withBearer).orElse(context);
     Optional<String> key =
         Optional.ofNullable(headers.get(MetadataCarrier.key(ContextCodec.IDEMPOTENCY_KEY)));
     ServingCall call = new ServingCall(served, grpc, limits, serving::remove, this::begin);

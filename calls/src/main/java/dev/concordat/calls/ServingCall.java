@@ -4,6 +4,7 @@ import com.google.protobuf.Message;
 import dev.concordat.calls.grpc.Bytes;
 import dev.concordat.calls.grpc.FailureCodec;
 import dev.concordat.calls.grpc.MetadataCarrier;
+import dev.concordat.calls.identity.Peer;
 import dev.concordat.calls.wire.Idle;
 import dev.concordat.core.Cancellation;
 import dev.concordat.core.Code;
@@ -67,7 +68,7 @@ final class ServingCall extends ServerCall.Listener<byte[]> implements Reply, So
         alarms.at(
             context.deadline().orElseThrow(),
             () -> cancel(ServerDeadline.passed("the deadline passed before the work was done")));
-    ArrivedCall call = new ArrivedCall(served, context, key, Optional.empty(), this, this);
+    ArrivedCall call = new ArrivedCall(served, context, key, peer(), Optional.empty(), this, this);
     Runnable body = () -> launch(call, chain);
     if (served.takesStream()) {
       grpc.request(limits.streamBuffer());
@@ -77,6 +78,11 @@ final class ServingCall extends ServerCall.Listener<byte[]> implements Reply, So
       // Two, so that a second message is noticed.
       grpc.request(2);
     }
+  }
+
+  /// Who is at the other end of the connection, when that is proven.
+  Optional<Peer> peer() {
+    return Optional.ofNullable(grpc.getAttributes().get(PeerFilter.PEER));
   }
 
   /// Ends the call from outside: the handler is told to stop, the caller is told why.

@@ -146,7 +146,7 @@ final class Target implements AutoCloseable {
   }
 
   private Connection connect(Endpoint endpoint) {
-    return options.transport().connect(endpoint, options.clock(), options.limits());
+    return options.transport().connect(service, endpoint, options.clock(), options.limits());
   }
 
   private static boolean ended(Connection connection) {

@@ -7,6 +7,7 @@ import dev.concordat.calls.probe.v1.LookRequest;
 import dev.concordat.calls.probe.v1.LookResponse;
 import dev.concordat.calls.record.Trail;
 import dev.concordat.core.Background;
+import dev.concordat.core.Bearer;
 import dev.concordat.core.Cancellation;
 import dev.concordat.core.Clock;
 import dev.concordat.core.Code;
@@ -85,6 +86,16 @@ class CoalesceTest {
     ask(watched().withPriority(Priority.HIGH), "x");
     Eventually.holds("each has arrived", () -> probes.looks.get() == 5);
     assertThat(joined).hasValue(0);
+  }
+
+  @Test
+  void nobodyIsToldWhatWasAnsweredToAnother() {
+    ask(watched().withBearer(Bearer.of("ann's")), "x");
+    ask(watched().withBearer(Bearer.of("bob's")), "x");
+    ask(watched(), "x");
+    Eventually.holds("each has arrived", () -> probes.looks.get() == 3);
+    ask(watched().withBearer(Bearer.of("ann's")), "x");
+    Eventually.holds("who asks the same for the same joins", () -> joined.get() == 1);
   }
 
   @Test

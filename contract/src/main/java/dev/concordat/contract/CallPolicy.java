@@ -2,7 +2,6 @@ package dev.concordat.contract;
 
 import dev.concordat.core.Priority;
 import java.time.Duration;
-import java.util.List;
 
 /// What the contract says about calling a method.
 ///
@@ -11,19 +10,14 @@ import java.util.List;
 /// @param repeat what asking more than once does
 /// @param priority what is shed first
 /// @param exposedPublicly whether the edge routes it
-/// @param callers owners that may call; `*` is every service
+/// @param allow who may call
 public record CallPolicy(
     Duration deadline,
     Duration maxDeadline,
     Repeat repeat,
     Priority priority,
     boolean exposedPublicly,
-    List<String> callers) {
-  /// Copies the list.
-  public CallPolicy {
-    callers = List.copyOf(callers);
-  }
-
+    Allow allow) {
   /// Whether it may be called twice.
   public Safety safety() {
     return repeat.safety();

@@ -25,6 +25,7 @@ final class CallRules {
           "add: option (concordat.v1.call) = {deadline: {seconds: 2}};");
     }
     durations(method, call, out);
+    open(method, call, out);
     if (call.getIdempotencyKey() == KeyUse.KEY_USE_REQUIRED && Shape.of(method) != Shape.UNARY) {
       out.add(
           Rule.KEYED_CALL_IS_UNARY,
@@ -70,6 +71,22 @@ final class CallRules {
           safe
               ? "drop coalesce"
               : "add: option idempotency_level = NO_SIDE_EFFECTS; or drop coalesce");
+    }
+  }
+
+  /// A method without deadline is told about that first.
+  private static void open(MethodDescriptor method, Call call, Findings out) {
+    boolean somebody =
+        call.getExposure() == Exposure.EXPOSURE_PUBLIC
+            || call.getAllow().getCallersCount() > 0
+            || call.getAllow().getScopesCount() > 0;
+    if (call.hasDeadline() && !somebody && !ExemptionRules.exempt(method, Rule.CALL_IS_OPEN)) {
+      out.add(
+          Rule.CALL_IS_OPEN,
+          method,
+          CALL,
+          "is closed: nobody may call it",
+          "add allow: {callers: [\"<who calls it>\"]}, or exposure: EXPOSURE_PUBLIC");
     }
   }
 

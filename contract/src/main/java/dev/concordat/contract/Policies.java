@@ -31,7 +31,7 @@ final class Policies {
         repeat(call, safety(options.getIdempotencyLevel())),
         priority(call.getPriority()),
         call.getExposure() == Exposure.EXPOSURE_PUBLIC,
-        call.getAllow().getCallersList());
+        new Allow(call.getAllow().getCallersList(), call.getAllow().getScopesList()));
   }
 
   static java.time.Duration duration(Duration proto) {

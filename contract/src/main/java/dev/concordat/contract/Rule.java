@@ -20,6 +20,8 @@ public enum Rule {
   PUBLISHES_OWN_EVENTS,
   /// A method says how long a caller waits that brings no deadline.
   CALL_HAS_DEADLINE,
+  /// Somebody may call a method: it is public, or `allow` names whom. Can be exempted.
+  CALL_IS_OPEN,
   /// A deadline is not longer than the longest that is accepted.
   DEADLINE_WITHIN_MAX,
   /// A duration is longer than nothing.
@@ -56,7 +58,7 @@ public enum Rule {
 
   /// Whether a method may be exempted from it.
   public boolean exemptible() {
-    return this == PUBLIC_CALL_HAS_ROUTE;
+    return this == PUBLIC_CALL_HAS_ROUTE || this == CALL_IS_OPEN;
   }
 
   static Optional<Rule> named(String id) {

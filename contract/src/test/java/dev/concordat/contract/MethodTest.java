@@ -35,7 +35,7 @@ class MethodTest {
                 Repeat.of(Safety.UNSAFE, true),
                 Priority.HIGH,
                 true,
-                List.of("carts", "*")));
+                new Allow(List.of("carts", "*"), List.of("orders.write"))));
   }
 
   @Test

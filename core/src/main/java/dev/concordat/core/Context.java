@@ -84,6 +84,18 @@ public final class Context {
     return Optional.ofNullable(fields.caller);
   }
 
+  /// Whom the call is made for, as its verified token says; empty when there is no token, or nobody
+  /// here verifies them. Does not travel: the token does, and each hop verifies it.
+  public Optional<Subject> subject() {
+    return Optional.ofNullable(fields.subject);
+  }
+
+  /// The token that came with the call, to go on with the calls made for it. It does not travel
+  /// with messages: it would have expired.
+  public Optional<Bearer> bearer() {
+    return Optional.ofNullable(fields.bearer);
+  }
+
   /// What is shed first.
   public Priority priority() {
     return fields.priority;
@@ -149,6 +161,27 @@ public final class Context {
   public Context withCaller(String caller) {
     Fields copy = fields.copy();
     copy.caller = caller;
+    return new Context(copy);
+  }
+
+  /// A copy in which the work is done for this subject.
+  public Context withSubject(Subject subject) {
+    Fields copy = fields.copy();
+    copy.subject = subject;
+    return new Context(copy);
+  }
+
+  /// A copy whose calls carry this token.
+  public Context withBearer(Bearer bearer) {
+    Fields copy = fields.copy();
+    copy.bearer = bearer;
+    return new Context(copy);
+  }
+
+  /// A copy whose calls carry no token of whom they are made for.
+  public Context withoutBearer() {
+    Fields copy = fields.copy();
+    copy.bearer = null;
     return new Context(copy);
   }
 
@@ -253,7 +286,7 @@ public final class Context {
     }
   }
 
-  /// What is known, for people; without baggage, which may be personal.
+  /// What is known, for people; without baggage and subject, which are personal.
   @Override
   public String toString() {
     return "Context[service=%s, caller=%s, %s, %s, attempt=%d, trace=%s]"
@@ -270,6 +303,8 @@ public final class Context {
     private @Nullable Deadline deadline;
     private @Nullable String caller;
     private @Nullable String service;
+    private @Nullable Subject subject;
+    private @Nullable Bearer bearer;
     private Priority priority = Priority.NORMAL;
     private @Nullable String idempotencyKey;
     private @Nullable KeyScope keyScope;
@@ -285,6 +320,8 @@ public final class Context {
       copy.deadline = deadline;
       copy.caller = caller;
       copy.service = service;
+      copy.subject = subject;
+      copy.bearer = bearer;
       copy.priority = priority;
       copy.idempotencyKey = idempotencyKey;
       copy.keyScope = keyScope;

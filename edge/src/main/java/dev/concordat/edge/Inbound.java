@@ -164,8 +164,10 @@ final class Inbound {
       return;
     }
     Context context =
-        observation
-            .context()
+        headers
+            .bearer()
+            .map(observation.context()::withBearer)
+            .orElse(observation.context())
             .withObservation(observation)
             .withCancellation(cancellation)
             .withDeadline(headers.deadline(route.method().policy(), reception.options()));

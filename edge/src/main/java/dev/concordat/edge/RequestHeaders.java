@@ -1,6 +1,7 @@
 package dev.concordat.edge;
 
 import dev.concordat.contract.CallPolicy;
+import dev.concordat.core.Bearer;
 import dev.concordat.core.Carrier;
 import dev.concordat.core.Context;
 import dev.concordat.core.ContextCodec;
@@ -21,6 +22,9 @@ final class RequestHeaders {
   static final String TIMEOUT = "concordat-timeout-ms";
   private static final Set<String> BELIEVED =
       Set.of(ContextCodec.TRACEPARENT, ContextCodec.TRACESTATE);
+
+  private static final String SCHEME = "Bearer ";
+  private static final int LONGEST_TOKEN = 8 * 1024;
 
   private final MultiMap headers;
 
@@ -94,6 +98,20 @@ final class RequestHeaders {
               + " printable ASCII characters");
     }
     return Optional.of(value);
+  }
+
+  /// The user's token, for the service that answers: it verifies it, the edge does not. A header
+  /// that is no token, or there twice, is nobody's.
+  Optional<Bearer> bearer() {
+    List<String> given = headers.getAll("authorization");
+    String value = given.size() == 1 ? given.getFirst() : "";
+    boolean token =
+        value.regionMatches(true, 0, SCHEME, 0, SCHEME.length())
+            && value.length() <= LONGEST_TOKEN
+            && value.chars().allMatch(c -> c >= 0x20 && c < 0x7f);
+    return token
+        ? Optional.of(Bearer.of(value.substring(SCHEME.length()).strip()))
+        : Optional.empty();
   }
 
   /// The declared length of the body; -1 when it is not declared.

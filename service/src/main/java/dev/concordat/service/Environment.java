@@ -12,30 +12,51 @@ import java.util.TreeMap;
 /// Where one part of a system runs: what differs between a laptop and a cluster, and nothing else.
 ///
 /// @param name the part's name, for example `orders`
-/// @param host the address it listens on, which is also the one it is found under; default
-///   `127.0.0.1`
-/// @param port the port it listens on; 0, the default, takes a free one
+/// @param listen where it listens
 /// @param databases where its data lives
 /// @param data a folder of its own for files
 /// @param neighbours how the other parts are found
+/// @param identity how it proves who it is; default not at all
 /// @param clock what time it is; default the machine's
 public record Environment(
     String name,
-    String host,
-    int port,
+    Listen listen,
     Databases databases,
     Path data,
     Neighbours neighbours,
+    Identity identity,
     Clock clock) {
   /// On this machine, on a free port.
   public Environment(String name, Databases databases, Path data) {
-    this(name, "127.0.0.1", 0, databases, data, Neighbours.DEFAULT, Clock.SYSTEM);
+    this(name, Listen.LOCAL, databases, data, Neighbours.DEFAULT, Identity.NONE, Clock.SYSTEM);
+  }
+
+  /// Where a part listens.
+  ///
+  /// @param host the address, which is also the one it is found under; default `127.0.0.1`
+  /// @param port 0, the default, takes a free one
+  public record Listen(String host, int port) {
+    /// A free port of this machine alone.
+    public static final Listen LOCAL = new Listen("127.0.0.1", 0);
+  }
+
+  /// The address it listens on.
+  public String host() {
+    return listen.host();
+  }
+
+  /// The port it listens on; 0 takes a free one.
+  public int port() {
+    return listen.port();
   }
 
   /// What the environment variables of a process say: `CONCORDAT_HOST` (default `127.0.0.1`),
   /// `CONCORDAT_PORT` (default 0), `CONCORDAT_DATABASE` and `CONCORDAT_SHARED_DATABASE` (JDBC
   /// URLs), `CONCORDAT_DATA` (default the working directory), `CONCORDAT_DISCOVERY` (how services
-  /// are found, default `postgres`), and `CONCORDAT_ADDRESS_<PART>` for each foreign part.
+  /// are found, default `postgres`), and `CONCORDAT_ADDRESS_<PART>` for each foreign part;
+  /// `CONCORDAT_TLS_CERTIFICATE`, `CONCORDAT_TLS_KEY` and `CONCORDAT_TLS_TRUST` (PEM files, all
+  /// three or none) with `CONCORDAT_TRUST_DOMAIN`; `CONCORDAT_JWT_ISSUER`, `CONCORDAT_JWT_JWKS`
+  /// and `CONCORDAT_JWT_AUDIENCE` (all three or none).
   ///
   /// @throws Failure with `FAILED_PRECONDITION` when a variable is missing or malformed
   public static Environment of(String name, Map<String, String> variables) {
@@ -46,11 +67,11 @@ public record Environment(
   /// on all of them (`0.0.0.0`).
   String reachableHost() {
     try {
-      return InetAddress.getByName(host).isAnyLocalAddress()
+      return InetAddress.getByName(host()).isAnyLocalAddress()
           ? InetAddress.getLocalHost().getHostAddress()
-          : host;
+          : host();
     } catch (UnknownHostException e) {
-      throw Failure.of(Code.FAILED_PRECONDITION, host + " is no address of this machine", e);
+      throw Failure.of(Code.FAILED_PRECONDITION, host() + " is no address of this machine", e);
     }
   }
 
@@ -80,7 +101,8 @@ public record Environment(
 
   /// The same listening elsewhere.
   public Environment withListen(String host, int port) {
-    return new Environment(name, host, port, databases, data, neighbours, clock);
+    return new Environment(
+        name, new Listen(host, port), databases, data, neighbours, identity, clock);
   }
 
   /// The same with these foreign parts.
@@ -90,11 +112,16 @@ public record Environment(
 
   /// The same finding the others in another way.
   public Environment withNeighbours(Neighbours neighbours) {
-    return new Environment(name, host, port, databases, data, neighbours, clock);
+    return new Environment(name, listen, databases, data, neighbours, identity, clock);
+  }
+
+  /// The same proving who it is.
+  public Environment withIdentity(Identity identity) {
+    return new Environment(name, listen, databases, data, neighbours, identity, clock);
   }
 
   /// The same on another clock.
   public Environment withClock(Clock clock) {
-    return new Environment(name, host, port, databases, data, neighbours, clock);
+    return new Environment(name, listen, databases, data, neighbours, identity, clock);
   }
 }

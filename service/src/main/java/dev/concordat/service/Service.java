@@ -7,6 +7,7 @@ import dev.concordat.calls.Calls;
 import dev.concordat.calls.CallsOptions;
 import dev.concordat.calls.IdempotentCall;
 import dev.concordat.calls.JdbcIdempotency;
+import dev.concordat.calls.Listen;
 import dev.concordat.calls.ServerOptions;
 import dev.concordat.calls.discovery.Discovery;
 import dev.concordat.calls.discovery.Endpoint;
@@ -76,14 +77,17 @@ public final class Service<O extends Owner> implements Running {
       discovery =
           closing.opened(
               "discovery", Discovery.of(environment.neighbours().discovery(), backbone::registry));
+      Passport passport =
+          closing.opened("passport", Passport.open(environment.identity(), clock, telemetry));
       calls =
           closing.opened(
               "calls",
               Calls.open(
-                  CallsOptions.of(name, discovery.resolver())
-                      .withResilience(Zone.resilience())
-                      .withObserver(telemetry)
-                      .withClock(clock)));
+                  passport.shownBy(
+                      CallsOptions.of(name, discovery.resolver())
+                          .withResilience(Zone.resilience())
+                          .withObserver(telemetry)
+                          .withClock(clock))));
       events =
           Events.open(
               owner,
@@ -93,8 +97,8 @@ public final class Service<O extends Owner> implements Running {
       answers =
           CallServer.with(
                   ServerOptions.of(name)
-                      .withHost(environment.host())
-                      .withPort(environment.port())
+                      .withListen(
+                          new Listen(environment.host(), environment.port(), passport.proof()))
                       .withObserver(telemetry)
                       .withClock(clock)
                       .withIdempotency(new JdbcIdempotency(database, clock)))

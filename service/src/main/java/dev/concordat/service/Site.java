@@ -4,6 +4,7 @@ import dev.concordat.core.Clock;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.stream.Stream;
 
 /// Where a whole system runs.
@@ -12,13 +13,35 @@ import java.util.stream.Stream;
 /// @param port the edge's port; 0 takes a free one
 /// @param databases where the databases are; those that are missing are created
 /// @param data the system's folder
-public record Site(String host, int port, DatabaseServer databases, Path data) {
+/// @param authority who certifies the parts; without one, the default, they believe each other's
+///   names
+public record Site(
+    String host,
+    int port,
+    DatabaseServer databases,
+    Path data,
+    Optional<LocalAuthority> authority) {
   /// The database with the registry, the log and the spans.
   public static final String SHARED = "concordat";
 
   /// On this machine.
   public Site(int port, DatabaseServer databases, Path data) {
-    this("127.0.0.1", port, databases, data);
+    this("127.0.0.1", port, databases, data, Optional.empty());
+  }
+
+  /// Without an authority.
+  public Site(String host, int port, DatabaseServer databases, Path data) {
+    this(host, port, databases, data, Optional.empty());
+  }
+
+  /// The same on another address.
+  public Site withHost(String host) {
+    return new Site(host, port, databases, data, authority);
+  }
+
+  /// The same with parts that prove who they are.
+  public Site withAuthority(LocalAuthority authority) {
+    return new Site(host, port, databases, data, Optional.of(authority));
   }
 
   /// What one part sees of it.
@@ -29,11 +52,13 @@ public record Site(String host, int port, DatabaseServer databases, Path data) {
     String own = part.kind() == Part.Kind.SERVICE ? databases.url(database(part.name())) : "";
     return new Environment(
         part.name(),
-        host,
-        port,
+        new Environment.Listen(host, port),
         new Databases(own, sharedUrl()),
         data.resolve("parts").resolve(part.name()),
         Neighbours.DEFAULT.withAddresses(addresses),
+        part.kind() == Part.Kind.FOREIGN
+            ? Identity.NONE
+            : authority.map(it -> it.identity(part.name())).orElse(Identity.NONE),
         Clock.SYSTEM);
   }
 

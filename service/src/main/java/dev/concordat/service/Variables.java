@@ -29,12 +29,13 @@ final class Variables {
     });
     return new Environment(
         name,
-        variables.getOrDefault(HOST, "127.0.0.1"),
-        port(variables.getOrDefault(PORT, "0")),
+        new Environment.Listen(
+            variables.getOrDefault(HOST, "127.0.0.1"), port(variables.getOrDefault(PORT, "0"))),
         new Databases(variables.getOrDefault(DATABASE, ""), required(variables, SHARED_DATABASE)),
         Path.of(variables.getOrDefault(DATA, ".")),
         new Neighbours(
             variables.getOrDefault(DISCOVERY, Neighbours.DEFAULT.discovery()), addresses),
+        IdentityVariables.read(variables),
         Clock.SYSTEM);
   }
 
@@ -47,6 +48,7 @@ final class Variables {
     variables.put(DATA, environment.data().toString());
     variables.put(DISCOVERY, environment.neighbours().discovery());
     environment.neighbours().addresses().forEach((part, at) -> variables.put(address(part), at));
+    variables.putAll(IdentityVariables.write(environment.identity()));
     return variables;
   }
 

@@ -30,13 +30,17 @@ public final class Visitor implements AutoCloseable {
       Discovery discovery =
           closing.opened(
               "discovery", Discovery.of(environment.neighbours().discovery(), backbone::registry));
+      Passport passport =
+          closing.opened(
+              "passport", Passport.open(environment.identity(), environment.clock(), telemetry));
       this.calls =
           closing.opened(
               "calls",
               Calls.open(
-                  CallsOptions.of(name, discovery.resolver())
-                      .withObserver(telemetry)
-                      .withClock(environment.clock())));
+                  passport.shownBy(
+                      CallsOptions.of(name, discovery.resolver())
+                          .withObserver(telemetry)
+                          .withClock(environment.clock()))));
     } catch (RuntimeException e) {
       closing.end(Duration.ZERO);
       throw e;

@@ -149,6 +149,10 @@ final class GrpcCall extends ClientCall.Listener<byte[]> implements OngoingCall 
       return FailureCodec.tooLarge("the answer", messageBytes);
     }
     if (nobodyThere) {
+      Optional<Failure> untrusted = Handshakes.failed(call.method().service(), status.getCause());
+      if (untrusted.isPresent()) {
+        return untrusted.get();
+      }
       return Failure.of(
               Code.UNAVAILABLE,
               call.method().service() + " cannot be reached",

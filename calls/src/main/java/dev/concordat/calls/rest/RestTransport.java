@@ -51,7 +51,7 @@ public final class RestTransport implements Transport {
   }
 
   @Override
-  public Connection connect(Endpoint endpoint, Clock clock, Limits limits) {
+  public Connection connect(String service, Endpoint endpoint, Clock clock, Limits limits) {
     return new RestConnection(
         endpoint, options, new AnswerReader.Terms(options.errors(), limits, clock), this::method);
   }

@@ -13,9 +13,10 @@ import java.util.List;
 public interface Transport {
   /// A connection to one instance. Returns at once: who cannot be reached is told by the calls.
   ///
+  /// @param service whose instance it is to be: the owner's name; a transport that can proves it
   /// @param clock measures deadlines
   /// @param limits sizes of messages and headers, and what is buffered of a stream
-  Connection connect(Endpoint endpoint, Clock clock, Limits limits);
+  Connection connect(String service, Endpoint endpoint, Clock clock, Limits limits);
 
   /// Told of a client's methods when that client is made, so that what can never be carried is
   /// refused there and not at the first call. Carries everything unless it says otherwise.

@@ -1,0 +1,4 @@
+package dev.concordat.calls.identity;
+
+/// What stands in the files at one moment.
+record Material(OwnKey own, Roots roots) {}
