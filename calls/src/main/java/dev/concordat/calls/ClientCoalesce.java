@@ -18,7 +18,8 @@ import java.util.concurrent.ConcurrentHashMap;
 
 /// Lets callers that ask the same at the same time share one call, where the contract says so. The
 /// same is: method, request, and everything that travels with it and may change the answer, which
-/// is all but deadline, trace and attempt: the token above all. So nobody is told what only another may know.
+/// is all but deadline, trace and attempt: the token above all. So nobody is told what only another
+/// may know.
 ///
 /// Each caller keeps its own deadline and cancellation. The shared call has the deadline of the one
 /// who began it; when that passes, those who have more time ask again. It is cancelled when the

@@ -55,8 +55,8 @@ public record Environment(
   /// URLs), `CONCORDAT_DATA` (default the working directory), `CONCORDAT_DISCOVERY` (how services
   /// are found, default `postgres`), and `CONCORDAT_ADDRESS_<PART>` for each foreign part;
   /// `CONCORDAT_TLS_CERTIFICATE`, `CONCORDAT_TLS_KEY` and `CONCORDAT_TLS_TRUST` (PEM files, all
-  /// three or none) with `CONCORDAT_TRUST_DOMAIN`; `CONCORDAT_JWT_ISSUER`, `CONCORDAT_JWT_JWKS`
-  /// and `CONCORDAT_JWT_AUDIENCE` (all three or none).
+  /// three or none) with `CONCORDAT_TRUST_DOMAIN`; `CONCORDAT_JWT_ISSUER`, `CONCORDAT_JWT_JWKS` and
+  /// `CONCORDAT_JWT_AUDIENCE` (all three or none).
   ///
   /// @throws Failure with `FAILED_PRECONDITION` when a variable is missing or malformed
   public static Environment of(String name, Map<String, String> variables) {

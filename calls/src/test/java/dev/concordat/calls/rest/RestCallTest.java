@@ -15,6 +15,7 @@ import dev.concordat.calls.museum.v1.Piece;
 import dev.concordat.calls.museum.v1.SellPieceRequest;
 import dev.concordat.calls.rest.Company.Asked;
 import dev.concordat.core.Background;
+import dev.concordat.core.Bearer;
 import dev.concordat.core.Cancellation;
 import dev.concordat.core.Clock;
 import dev.concordat.core.Code;
@@ -88,6 +89,15 @@ class RestCallTest {
           .noneMatch(
               name -> name.toLowerCase(Locale.ROOT).matches("baggage|concordat-[^t].*|grpc.*"));
       assertThat(asked.headers().toString()).doesNotContain("jane", "tester");
+    }
+
+    @Test
+    void usersTokenStaysInTheHouse() {
+      MuseumClient client = company.client(RestOptions.plaintext(), options -> options);
+      Context.root().withBearer(Bearer.of("jane's")).run(() -> client.getPiece(SEVEN));
+      Asked asked = company.asked.getFirst();
+      assertThat(asked.headers()).doesNotContainKey("authorization");
+      assertThat(asked.headers().toString()).doesNotContain("jane");
     }
 
     @Test
