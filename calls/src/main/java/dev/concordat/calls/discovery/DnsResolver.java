@@ -26,8 +26,9 @@ import org.xbill.DNS.Type;
 /// at most 5 minutes later, and soon when somebody could not be reached. While no server answers,
 /// what was last known stands; that there is no such name is believed when it is said twice.
 ///
-/// Of SRV records those with the lowest priority number are given, [Endpoint#WEIGHT] is their
-/// weight (when any has one), and `name` the target's name. The weight 0, "hardly ever", becomes 1.
+/// Of SRV records all are given, 256 at most, those that come first before others:
+/// [Endpoint#PRIORITY] is the priority (when they differ), [Endpoint#WEIGHT] the weight (when any
+/// has one), and `name` the target's name. The weight 0, "hardly ever", becomes 1.
 ///
 /// Threads: safe for many.
 ///

@@ -50,6 +50,8 @@ record Certificates(SSLContext server, Path authority) {
       throws IOException, InterruptedException {
     List<String> command = new ArrayList<>();
     command.add(Path.of(System.getProperty("java.home"), "bin", "keytool").toString());
+    // A short life needs no good compiler.
+    command.addAll(List.of("-J-XX:TieredStopAtLevel=1", "-J-XX:+UseSerialGC"));
     command.addAll(what);
     command.addAll(List.of("-alias", "a", "-keystore", store.toString(), "-storepass", PASSWORD));
     Process process =

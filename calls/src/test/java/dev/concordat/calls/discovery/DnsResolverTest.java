@@ -20,6 +20,8 @@ import org.xbill.DNS.SRVRecord;
 
 /// What is DNS's own: how long answers are good for, aliases, weights, long answers.
 class DnsResolverTest {
+  private static final Duration PATIENCE = Duration.ofSeconds(1);
+
   private final ManualClock clock = new ManualClock();
   private final DnsServer server = new DnsServer();
   private final Seen seen = new Seen();
@@ -174,17 +176,30 @@ class DnsResolverTest {
     server.become(60, a(10, "10.0.0.1"));
     try (DnsServer silent = new DnsServer()) {
       silent.suffer(Origin.Plague.HANGS);
-      watch(host().withServers(silent.address(), server.address()));
+      watch(host().withServers(silent.address(), server.address()), Duration.ofMillis(300));
       seen.awaitHosts("10.0.0.1");
       assertThat(silent.asked()).isPositive();
     }
   }
 
   @Test
+  void threadOfTheLibraryKeepsNoProcessAlive() {
+    server.become(60, a(10, "10.0.0.1"));
+    watch(host());
+    seen.awaitHosts("10.0.0.1");
+    open.forEach(DnsResolver::close);
+    // It is the library's own, one for the JVM, and stays.
+    assertThat(Thread.getAllStackTraces().keySet())
+        .filteredOn(thread -> thread.getName().startsWith("dnsjava"))
+        .hasSize(1)
+        .allMatch(Thread::isDaemon);
+  }
+
+  @Test
   void nonsenseIsRefusedAtOnce() {
     assertThatThrownBy(() -> DnsOptions.host("orders.test", 80)).hasMessageContaining("{service}");
     assertThatThrownBy(() -> DnsOptions.host("{service}.test", 0)).hasMessageContaining("port");
-    DnsResolver resolver = open(host());
+    DnsResolver resolver = open(host(), PATIENCE);
     assertThatThrownBy(() -> resolver.watch("a..b", seen)).hasMessageContaining("no name of DNS");
   }
 
@@ -201,13 +216,17 @@ class DnsResolverTest {
   }
 
   private void watch(DnsOptions options) {
-    open(options).watch("orders", seen);
+    watch(options, PATIENCE);
   }
 
-  private DnsResolver open(DnsOptions options) {
+  private void watch(DnsOptions options, Duration patience) {
+    open(options, patience).watch("orders", seen);
+  }
+
+  private DnsResolver open(DnsOptions options, Duration patience) {
     DnsOptions here =
         options.servers().size() == 2 ? options : options.withServers(server.address());
-    LookOptions looking = LookOptions.DEFAULT.withClock(clock).withTimeout(Duration.ofSeconds(1));
+    LookOptions looking = LookOptions.DEFAULT.withClock(clock).withTimeout(patience);
     DnsResolver resolver = DnsResolver.open(here.withLooking(looking));
     open.add(resolver);
     return resolver;

@@ -25,6 +25,12 @@ class KubernetesResolverTest extends RemoteResolverConformance {
     return new Cluster(kubernetes);
   }
 
+  /// A list and a watch.
+  @Override
+  long answers() {
+    return 2;
+  }
+
   @Test
   void listIsFollowedByOneWatchFromWhereItEnded() {
     origin.become("orders", List.of("10.0.0.1"));

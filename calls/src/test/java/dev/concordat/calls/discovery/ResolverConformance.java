@@ -15,9 +15,9 @@ abstract class ResolverConformance<O extends Origin> {
   /// Impatient enough for a test, and patient enough for a busy machine.
   static final LookOptions QUICK =
       LookOptions.DEFAULT
-          .withRest(Duration.ofMillis(20))
+          .withRest(Duration.ofMillis(5))
           .withTimeout(Duration.ofSeconds(5))
-          .withAfterFailure(new Backoff(Duration.ofMillis(20), Duration.ofMillis(100)));
+          .withAfterFailure(new Backoff(Duration.ofMillis(5), Duration.ofMillis(20)));
 
   O origin;
   private final List<AutoCloseable> open = new ArrayList<>();
