@@ -10,6 +10,7 @@ import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -175,7 +176,7 @@ class KubernetesResolverTest extends RemoteResolverConformance {
           KubernetesResolver.open(
               KubernetesOptions.at(URI.create("https://localhost:" + secure.port()), "shop")
                   .withAuthorities(trusted)
-                  .withLooking(QUICK));
+                  .withLooking(QUICK.withTimeout(Duration.ofSeconds(1))));
       closing(resolver);
       Seen seen = new Seen();
       try (Warnings warnings = new Warnings(Lookout.class)) {
