@@ -73,6 +73,7 @@ class TourTest {
             "Place the order",
             "Watch it",
             "See what happened",
+            "Ask why",
             "Make a mistake",
             "Check the books");
   }
@@ -114,7 +115,7 @@ class TourTest {
             "step checkout/reserve-stock",
             "Stock/Reserve",
             "step checkout/capture-payment",
-            "POST /charges",
+            "Paypoint/CreateCharge",
             "publish OrderConfirmed",
             "⇢ append OrderConfirmed",
             "⇢ receive OrderConfirmed",
