@@ -45,7 +45,7 @@ final class AuditCommand implements Callable<Integer> {
   @Override
   public Integer call() throws Exception {
     PrintWriter out = spec.commandLine().getOut();
-    Services services = new Services(plan, data.system());
+    Services services = new Services(plan, data);
     try (Calls calls = services.calls("audit")) {
       BookReader reader = new BookReader(calls, Maildir.open(MailCommand.folder(data.path())));
       Audit.Report report = Audit.run(reader, Times.parse(patience), Clock.SYSTEM);

@@ -85,8 +85,8 @@ final class Call implements Callable<Integer> {
 
   @Override
   public Integer call() {
-    Services services = new Services(plan, data.system());
-    Catalog catalog = Reflection.read(services.addresses());
+    Services services = new Services(plan, data);
+    Catalog catalog = Reflection.read(services.addresses(), services.tls(caller));
     PrintWriter out = spec.commandLine().getOut();
     if (method.isEmpty()) {
       list(catalog, out);

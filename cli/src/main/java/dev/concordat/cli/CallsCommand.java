@@ -87,7 +87,7 @@ final class CallsCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws InterruptedException {
-    Services services = new Services(plan, data.system());
+    Services services = new Services(plan, data);
     service.ifPresent(services::require);
     PrintWriter out = spec.commandLine().getOut();
     List<String> asked =

@@ -114,7 +114,7 @@ final class DeadLetterCommands implements Runnable {
   }
 
   private void each(Optional<String> only, BiConsumer<String, OperationsClient> work) {
-    Services services = new Services(plan, data.system());
+    Services services = new Services(plan, data);
     only.ifPresent(services::require);
     try (Calls calls = services.calls("cli")) {
       services.names().stream()

@@ -4,18 +4,20 @@ import com.google.protobuf.ByteString;
 import com.google.protobuf.DescriptorProtos.FileDescriptorProto;
 import com.google.protobuf.DescriptorProtos.FileDescriptorSet;
 import com.google.protobuf.InvalidProtocolBufferException;
+import dev.concordat.calls.identity.Tls;
 import dev.concordat.contract.Catalog;
 import dev.concordat.core.Code;
 import dev.concordat.core.Failure;
+import io.grpc.ChannelCredentials;
+import io.grpc.Grpc;
 import io.grpc.ManagedChannel;
-import io.grpc.ManagedChannelBuilder;
+import io.grpc.TlsChannelCredentials;
 import io.grpc.reflection.v1.ServerReflectionGrpc;
 import io.grpc.reflection.v1.ServerReflectionRequest;
 import io.grpc.reflection.v1.ServerReflectionResponse;
 import io.grpc.reflection.v1.ServiceResponse;
 import io.grpc.stub.BlockingClientCall;
 import java.time.Duration;
-import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -28,13 +30,15 @@ final class Reflection {
 
   private Reflection() {}
 
-  /// The contracts of all services at these addresses.
+  /// The contracts of all services.
+  ///
+  /// @param addresses name to `host:port`
   ///
   /// @throws Failure with `UNAVAILABLE` when one of them does not answer
-  static Catalog read(Collection<String> addresses) {
+  static Catalog read(Map<String, String> addresses, Tls tls) {
     Map<String, FileDescriptorProto> files = new LinkedHashMap<>();
-    for (String address : addresses) {
-      ManagedChannel channel = ManagedChannelBuilder.forTarget(address).usePlaintext().build();
+    addresses.forEach((service, address) -> {
+      ManagedChannel channel = Grpc.newChannelBuilder(address, believing(service, tls)).build();
       try {
         read(channel, files);
       } catch (Exception e) {
@@ -43,9 +47,16 @@ final class Reflection {
       } finally {
         channel.shutdownNow();
       }
-    }
+    });
     return Catalog.read(
         FileDescriptorSet.newBuilder().addAllFile(files.values()).build().toByteString());
+  }
+
+  private static ChannelCredentials believing(String service, Tls tls) {
+    return TlsChannelCredentials.newBuilder()
+        .keyManager(tls.keys())
+        .trustManager(tls.instancesOf(service))
+        .build();
   }
 
   private static void read(ManagedChannel channel, Map<String, FileDescriptorProto> files)

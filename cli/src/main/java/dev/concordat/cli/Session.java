@@ -3,6 +3,7 @@ package dev.concordat.cli;
 import dev.concordat.core.Clock;
 import dev.concordat.core.Termination;
 import dev.concordat.service.DatabaseServer;
+import dev.concordat.service.LocalAuthority;
 import dev.concordat.service.OneJvm;
 import dev.concordat.service.Part;
 import dev.concordat.service.Plan;
@@ -45,10 +46,13 @@ final class Session {
     Logs.configure(
         LogOptions.fromEnvironment(System.getenv())
             .withFile(folder.logs().resolve("concordat.log")));
-    try (LocalPostgres postgres = LocalPostgres.start(folder)) {
+    try (LocalAuthority authority =
+            LocalAuthority.open(DataFolder.identity(folder.path()), Clock.SYSTEM);
+        LocalPostgres postgres = LocalPostgres.start(folder)) {
       DatabaseServer server = postgres.server();
       terminal.started("postgresql", server.host() + ":" + server.port(), sinceBegun());
-      Site site = new Site(host, port, server, folder.path());
+      Site site =
+          new Site(port, server, folder.path()).withHost(host).withAuthority(authority.keep());
       try (RunningSystem system = processes ? apart(site) : together(site)) {
         say(system);
         termination.await();
