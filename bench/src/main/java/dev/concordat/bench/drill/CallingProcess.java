@@ -6,10 +6,13 @@ import dev.concordat.bench.drill.v1.StrikeRequest;
 import dev.concordat.calls.Calls;
 import dev.concordat.calls.CallsOptions;
 import dev.concordat.calls.discovery.Registry;
+import dev.concordat.calls.identity.PemFiles;
+import dev.concordat.calls.identity.Tls;
 import dev.concordat.core.Background;
 import dev.concordat.core.Failure;
 import dev.concordat.core.Termination;
 import java.io.PrintStream;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Map;
 import java.util.TreeMap;
@@ -40,7 +43,8 @@ final class CallingProcess {
 
   /// Calls until SIGTERM or the end of standard input.
   ///
-  /// @param arguments JDBC URL of the registry's database, and calls per second
+  /// @param arguments JDBC URL of the registry's database, calls per second, and the folder of the
+  ///   certificates if the calls are to be secured
   static void main(String[] arguments) {
     PrintStream parent = OwnProcess.parent();
     Termination termination = Termination.expect();
@@ -48,7 +52,13 @@ final class CallingProcess {
     try (Registry registry = Registry.open(Postgres.source(arguments[0]))) {
       CallsOptions options = CallsOptions.of("drill-load", registry);
       int rate = Integer.parseInt(arguments[1]);
-      run(options, rate, parent, termination);
+      if (arguments.length == 2) {
+        run(options, rate, parent, termination);
+      } else {
+        try (Tls tls = Tls.open(PemFiles.in(Path.of(arguments[2])))) {
+          run(options.withTls(tls), rate, parent, termination);
+        }
+      }
       code = 0;
     } finally {
       termination.over(code);

@@ -1,5 +1,6 @@
 package dev.concordat.bench.drill;
 
+import dev.concordat.calls.identity.Authority;
 import dev.concordat.cli.DrillArguments;
 import dev.concordat.cli.Figure;
 import dev.concordat.cli.Verdict;
@@ -18,6 +19,7 @@ import java.util.Comparator;
 import java.util.Deque;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
@@ -31,37 +33,65 @@ final class Stage implements AutoCloseable {
   private final Postgres database;
   private final Deque<OwnProcess> servers = new ArrayDeque<>();
   private final LoadReport load = new LoadReport();
-  private final OwnProcess caller;
+  private final Optional<Papers> server;
+  private final Optional<Papers> caller;
+  private final OwnProcess calling;
   private boolean failed;
 
-  private Stage(DrillArguments arguments, Path folder, Postgres database) {
+  private Stage(DrillArguments arguments, Path folder, Postgres database, Optional<Authority> root)
+      throws IOException {
     this.arguments = arguments;
     this.folder = folder;
     this.database = database;
+    this.server = papers("drill", root);
+    this.caller = papers("drill-load", root);
     servers.addAll(
-        Fanout.each(
-            IntStream.range(0, arguments.instances()).boxed().toList(), number -> server()));
-    this.caller =
-        OwnProcess.start(
-            CallingProcess.class,
-            folder.resolve("caller.log"),
-            load::line,
-            List.of(database.url(), Integer.toString(arguments.rate())));
+        Fanout.each(IntStream.range(0, arguments.instances()).boxed().toList(), number -> serve()));
+    List<String> load =
+        new ArrayList<>(List.of(database.url(), Integer.toString(arguments.rate())));
+    caller.ifPresent(papers -> load.add(papers.folder().toString()));
+    this.calling =
+        OwnProcess.start(CallingProcess.class, folder.resolve("caller.log"), this.load::line, load);
+  }
+
+  private Optional<Papers> papers(String name, Optional<Authority> root) throws IOException {
+    return root.isEmpty() ? Optional.empty() : Optional.of(new Papers(folder, name, root.get()));
   }
 
   /// Starts everything and returns once it is being called.
   static Stage open(DrillArguments arguments) throws IOException {
+    return open(arguments, Optional.empty());
+  }
+
+  /// The same with mutual TLS.
+  ///
+  /// @param root by which all prove themselves at first
+  static Stage secure(DrillArguments arguments, Authority root) throws IOException {
+    return open(arguments, Optional.of(root));
+  }
+
+  private static Stage open(DrillArguments arguments, Optional<Authority> root) throws IOException {
     Path folder = Files.createTempDirectory("concordat-drill");
     arguments.say(
         "starting %d instances and %d calls a second …"
             .formatted(arguments.instances(), arguments.rate()));
     Postgres database = new Postgres(folder);
     try {
-      return new Stage(arguments, folder, database);
+      return new Stage(arguments, folder, database, root);
     } catch (RuntimeException e) {
       database.close();
       throw e;
     }
+  }
+
+  /// The papers of all instances.
+  Papers server() {
+    return server.orElseThrow();
+  }
+
+  /// The papers of the process that calls.
+  Papers caller() {
+    return caller.orElseThrow();
   }
 
   Postgres database() {
@@ -79,7 +109,7 @@ final class Stage implements AutoCloseable {
       arguments.say("  instance " + old.pid() + " did not drain cleanly");
       failed = true;
     }
-    OwnProcess next = server();
+    OwnProcess next = serve();
     servers.add(next);
     say(
         "instance %d %s, %d in its place"
@@ -114,7 +144,7 @@ final class Stage implements AutoCloseable {
   ///
   /// @param what the trouble that there was
   Verdict end(String name, String what) {
-    int code = caller.stop();
+    int code = calling.stop();
     boolean counted = code == 0 && load.over() && load.calls() > 0;
     boolean passed = counted && load.failed() == 0 && !failed;
     failed |= !passed;
@@ -139,7 +169,7 @@ final class Stage implements AutoCloseable {
 
   @Override
   public void close() {
-    caller.close();
+    calling.close();
     Fanout.each(
         new ArrayList<>(servers),
         server -> {
@@ -155,14 +185,16 @@ final class Stage implements AutoCloseable {
     }
   }
 
-  private OwnProcess server() {
+  private OwnProcess serve() {
+    List<String> words = new ArrayList<>(List.of(database.url()));
+    server.ifPresent(papers -> words.add(papers.folder().toString()));
     return OwnProcess.start(
         ServingProcess.class,
         folder.resolve("servers.log"),
         line -> {
           // It says nothing but that it is ready.
         },
-        List.of(database.url()));
+        words);
   }
 
   static void delete(Path folder) {
