@@ -126,6 +126,14 @@ class TourTest {
   }
 
   @Test
+  void whyIsTold() {
+    assertThat(output("Ask why"))
+        .containsSubsequence(
+            "shop.payments.v1.Payments/CapturePayment", "OK", "key saga/checkout/", "try 1")
+        .containsSubsequence("INSTANCE", "orders", "cart", "ready");
+  }
+
+  @Test
   void mistakesAreNamed() {
     assertThat(output("Make a mistake"))
         .containsSubsequence(
