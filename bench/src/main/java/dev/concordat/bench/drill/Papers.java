@@ -22,12 +22,14 @@ final class Papers {
   private static final Duration GOOD_FOR = Duration.ofHours(1);
 
   private final String name;
+  private final Path folder;
   private final PemFiles files;
 
   /// Papers by this authority, which the party also trusts.
   Papers(Path folder, String name, Authority authority) throws IOException {
     this.name = name;
-    this.files = PemFiles.in(Files.createDirectories(folder.resolve(name)));
+    this.folder = Files.createDirectories(folder.resolve(name)).toAbsolutePath();
+    this.files = PemFiles.in(this.folder);
     prove(authority);
     trust(authority);
   }
@@ -40,7 +42,7 @@ final class Papers {
 
   /// The folder of the files.
   Path folder() {
-    return files.certificate().toAbsolutePath().getParent();
+    return folder;
   }
 
   /// A new certificate with a new key.
