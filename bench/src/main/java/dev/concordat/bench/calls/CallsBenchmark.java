@@ -31,7 +31,7 @@ public final class CallsBenchmark implements Benchmark {
 
   @Override
   public String description() {
-    return "what a call and a stream cost, beside grpc-java, Armeria and Spring (about 4 minutes)";
+    return "what a call and a stream cost, beside grpc-java, Armeria and Spring (about 10 minutes)";
   }
 
   @Override
