@@ -3,6 +3,7 @@ package dev.concordat.events;
 import dev.concordat.core.Clock;
 import dev.concordat.core.Limits;
 import dev.concordat.core.Observer;
+import dev.concordat.events.subscriptions.SubscriptionOptions;
 import java.time.Duration;
 
 /// How a service's events run.

@@ -6,6 +6,11 @@ import dev.concordat.contract.Task;
 import dev.concordat.core.Code;
 import dev.concordat.core.Context;
 import dev.concordat.core.Failure;
+import dev.concordat.events.log.Envelope;
+import dev.concordat.events.outbox.Outbox;
+import dev.concordat.events.store.SqlFailures;
+import dev.concordat.events.store.Statements;
+import dev.concordat.events.tasks.Delivery;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.ArrayList;
@@ -16,7 +21,7 @@ import java.util.List;
 /// On its own connection it tells everything in one statement right before the commit, when every
 /// lock is held: so the order of the outbox follows the order of the locks. On a lent one it tells
 /// at once, because it cannot know when that commits.
-final class JdbcTransaction<O extends Owner> implements Transaction<O> {
+public final class JdbcTransaction<O extends Owner> implements Transaction<O> {
   /// Our own cancelling comes first; this is for when we cannot.
   private static final long OVERTIME_MILLIS = 250;
 
@@ -42,17 +47,18 @@ final class JdbcTransaction<O extends Owner> implements Transaction<O> {
 
   /// What makes a task out of a wish for one.
   @FunctionalInterface
-  interface Enqueuer {
+  public interface Enqueuer {
     void enqueue(JdbcTransaction<?> tx, Task<?> task, Delivery delivery);
   }
 
   /// Takes a connection; no statement on it outlives the current deadline.
-  static <O extends Owner> JdbcTransaction<O> begin(Parts parts, Enqueuer enqueuer) {
+  public static <O extends Owner> JdbcTransaction<O> begin(Parts parts, Enqueuer enqueuer) {
     return begin(parts, enqueuer, true);
   }
 
   /// The same for a caller that limits the time together with its first statement.
-  static <O extends Owner> JdbcTransaction<O> beginUnlimited(Parts parts, Enqueuer enqueuer) {
+  public static <O extends Owner> JdbcTransaction<O> beginUnlimited(
+      Parts parts, Enqueuer enqueuer) {
     return begin(parts, enqueuer, false);
   }
 
@@ -83,7 +89,7 @@ final class JdbcTransaction<O extends Owner> implements Transaction<O> {
   }
 
   /// Whether somebody else commits, without our hearing of it.
-  boolean lent() {
+  public boolean lent() {
     return lent;
   }
 
@@ -98,7 +104,7 @@ final class JdbcTransaction<O extends Owner> implements Transaction<O> {
   }
 
   /// Tells any message, whoever owns it.
-  void tell(Envelope message) {
+  public void tell(Envelope message) {
     requireOpen();
     untold.add(message);
     if (lent) {

@@ -3,6 +3,9 @@ package dev.concordat.events;
 import dev.concordat.core.Clock;
 import dev.concordat.core.ContextCodec;
 import dev.concordat.core.Observer;
+import dev.concordat.events.log.Broker;
+import dev.concordat.events.loop.Signal;
+import dev.concordat.events.store.Database;
 import java.util.UUID;
 
 /// What the parts of one running service's events share.
@@ -15,7 +18,7 @@ import java.util.UUID;
 /// @param topics what the contracts name
 /// @param wake tells the sequencer that something was committed
 /// @param options the rest
-record Parts(
+public record Parts(
     String owner,
     UUID instance,
     Database database,
@@ -24,11 +27,11 @@ record Parts(
     Topics topics,
     Signal wake,
     EventsOptions options) {
-  Clock clock() {
+  public Clock clock() {
     return options.clock();
   }
 
-  Observer observer() {
+  public Observer observer() {
     return options.observer();
   }
 }

@@ -11,6 +11,7 @@ import dev.concordat.core.ContextCodec;
 import dev.concordat.core.Failure;
 import dev.concordat.core.Observer.Activity;
 import dev.concordat.core.Observer.Kind;
+import dev.concordat.events.log.Envelope;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.UUID;
@@ -18,7 +19,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ThreadLocalRandom;
 
 /// Puts a message into its envelope.
-final class Publishing {
+public final class Publishing {
   /// In characters; what indexes of the database can hold, in any script.
   private static final int KEY_LENGTH = 512;
 
@@ -31,7 +32,7 @@ final class Publishing {
         event.getDescriptorForType(), any -> Topic.of(event.getDefaultInstanceForType()));
   }
 
-  static Envelope envelope(Parts parts, Event<?> event) {
+  public static Envelope envelope(Parts parts, Event<?> event) {
     Topic<?> topic = topic(event);
     String key = topic.keyOf(event);
     parts.topics().add(topic.name(), topic.retention());
@@ -41,7 +42,7 @@ final class Publishing {
   /// An envelope whose headers carry the trace and the baggage of the context, watched under this
   /// name. The publisher's deadline does not go along: a fact is worth handling long after the call
   /// that it comes from; nor does its idempotency key, which names that call.
-  static Envelope envelope(
+  public static Envelope envelope(
       Parts parts, String activity, String topic, String key, Message message, Context context) {
     requireUsable(key, topic);
     UUID id = newId(parts.clock().now().toEpochMilli());
@@ -82,7 +83,7 @@ final class Publishing {
   ///
   /// @throws Dead when the payload cannot be read as this type
   @SuppressWarnings("unchecked")
-  static <E extends Message> E read(E prototype, Envelope message) {
+  public static <E extends Message> E read(E prototype, Envelope message) {
     try {
       return (E) prototype.getParserForType().parseFrom(message.payload());
     } catch (InvalidProtocolBufferException e) {
@@ -94,7 +95,7 @@ final class Publishing {
   /// A UUID of version 7: those of one time stand together in an index.
   ///
   /// Source: RFC 9562, 5.7.
-  static UUID newId(long epochMillis) {
+  public static UUID newId(long epochMillis) {
     var random = ThreadLocalRandom.current();
     long high = (epochMillis << 16) | 0x7000L | random.nextLong(0x1000);
     long low = 0x8000_0000_0000_0000L | (random.nextLong() >>> 2);

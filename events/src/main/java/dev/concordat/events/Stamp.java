@@ -5,10 +5,10 @@ import java.time.OffsetDateTime;
 import java.time.ZoneOffset;
 
 /// An instant as the driver takes it for `timestamptz`.
-final class Stamp {
+public final class Stamp {
   private Stamp() {}
 
-  static OffsetDateTime of(Instant instant) {
+  public static OffsetDateTime of(Instant instant) {
     return instant.atOffset(ZoneOffset.UTC);
   }
 }

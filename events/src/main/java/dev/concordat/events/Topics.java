@@ -1,16 +1,17 @@
 package dev.concordat.events;
 
+import dev.concordat.events.log.Broker;
 import java.time.Duration;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 
 /// The topics that this process knows from its contracts. The log is told about each once, in the
 /// background: a user's transaction does not wait for the log.
-final class Topics {
+public final class Topics {
   private final Map<String, Duration> known = new ConcurrentHashMap<>();
   private final Map<String, Integer> declared = new ConcurrentHashMap<>();
 
-  void add(String topic, Duration retention) {
+  public void add(String topic, Duration retention) {
     known.putIfAbsent(topic, retention);
   }
 
@@ -24,7 +25,7 @@ final class Topics {
   }
 
   /// How many partitions the topic has; asks the log when nobody has yet.
-  int partitions(String topic, Broker broker) {
+  public int partitions(String topic, Broker broker) {
     declare(broker);
     Integer count = declared.get(topic);
     if (count == null) {

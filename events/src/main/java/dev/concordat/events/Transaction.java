@@ -3,6 +3,7 @@ package dev.concordat.events;
 import dev.concordat.contract.Event;
 import dev.concordat.contract.Owner;
 import dev.concordat.contract.Task;
+import dev.concordat.events.tasks.Delivery;
 import java.sql.Connection;
 
 /// A database transaction in which effects, events and tasks become true together or not at all.

@@ -1,6 +1,12 @@
 package dev.concordat.events;
 
 import dev.concordat.contract.Owner;
+import dev.concordat.events.deadletters.DeadLetters;
+import dev.concordat.events.loop.Loop;
+import dev.concordat.events.loop.Signal;
+import dev.concordat.events.outbox.Sequencer;
+import dev.concordat.events.subscriptions.Inbox;
+import dev.concordat.events.subscriptions.Subscription;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.time.LocalDate;

@@ -5,22 +5,24 @@ import java.util.concurrent.locks.LockSupport;
 import java.util.function.Supplier;
 
 /// Waits for a condition, 30 seconds at most.
-final class Await {
+public final class Await {
   private static final Duration PATIENCE = Duration.ofSeconds(30);
 
   private Await() {}
 
   @FunctionalInterface
-  interface Condition {
+  public interface Condition {
     boolean holds() throws Exception;
   }
 
-  static void until(String what, Condition condition) {
+  public static void until(String what, Condition condition) {
     until(what, condition, () -> "");
   }
 
+  /// Waits.
+  ///
   /// @param state what to say beside when it does not come true
-  static void until(String what, Condition condition, Supplier<Object> state) {
+  public static void until(String what, Condition condition, Supplier<Object> state) {
     long end = System.nanoTime() + PATIENCE.toNanos();
     Exception last = null;
     while (System.nanoTime() < end) {

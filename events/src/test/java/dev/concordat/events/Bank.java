@@ -3,6 +3,8 @@ package dev.concordat.events;
 import com.zaxxer.hikari.HikariDataSource;
 import dev.concordat.events.bank.v1.BankOwner;
 import dev.concordat.events.bank.v1.Booked;
+import dev.concordat.events.log.Broker;
+import dev.concordat.events.log.PostgresLog;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
@@ -12,20 +14,20 @@ import java.util.concurrent.CopyOnWriteArrayList;
 
 /// A service of the tests with a database of its own and a log: accounts whose bookings are
 /// numbered in the database, and what subscribers made of them.
-final class Bank implements AutoCloseable {
-  static final Duration GRACE = Duration.ofSeconds(20);
+public final class Bank implements AutoCloseable {
+  public static final Duration GRACE = Duration.ofSeconds(20);
 
   final Faults faults = new Faults();
-  final HikariDataSource pool;
+  public final HikariDataSource pool;
   final HikariDataSource logPool;
-  final PostgresLog log;
+  public final PostgresLog log;
   private final List<Events<BankOwner>> processes = new CopyOnWriteArrayList<>();
 
-  Bank() {
+  public Bank() {
     this(16);
   }
 
-  Bank(int connections) {
+  public Bank(int connections) {
     pool = Postgres.database("bank", connections);
     logPool = Postgres.database("log", 8);
     log = PostgresLog.open(faults.over(logPool));
@@ -42,22 +44,22 @@ final class Bank implements AutoCloseable {
   }
 
   /// Another process of the service.
-  Events<BankOwner> process(EventsOptions options) {
+  public Events<BankOwner> process(EventsOptions options) {
     return process(options, log);
   }
 
-  Events<BankOwner> process(EventsOptions options, Broker broker) {
+  public Events<BankOwner> process(EventsOptions options, Broker broker) {
     Events<BankOwner> events = Events.open(BankOwner.OWNER, faults.over(pool), broker, options);
     processes.add(events);
     return events;
   }
 
   /// Quick leases and looks, so that nobody waits long.
-  static EventsOptions options() {
+  public static EventsOptions options() {
     return EventsOptions.DEFAULT.withLease(Duration.ofMillis(900)).withPoll(Duration.ofMillis(100));
   }
 
-  void open(String... accounts) {
+  public void open(String... accounts) {
     for (String account : accounts) {
       Postgres.execute(
           pool, "insert into account (id) values ('" + account + "') on conflict do nothing");
@@ -65,7 +67,7 @@ final class Bank implements AutoCloseable {
   }
 
   /// Books once: takes the account's lock, numbers the booking, tells it.
-  static void book(Transaction<BankOwner> tx, String account) throws SQLException {
+  public static void book(Transaction<BankOwner> tx, String account) throws SQLException {
     tx.publish(Booked.newBuilder().setAccount(account).setNumber(number(tx, account)).build());
   }
 
@@ -82,7 +84,7 @@ final class Bank implements AutoCloseable {
     }
   }
 
-  static void book(Events<BankOwner> events, String account) {
+  public static void book(Events<BankOwner> events, String account) {
     try (Transaction<BankOwner> tx = events.begin()) {
       book(tx, account);
       tx.commit();
@@ -92,7 +94,8 @@ final class Bank implements AutoCloseable {
   }
 
   /// A handler's effect.
-  static void effect(Connection connection, String subscription, Booked event) throws SQLException {
+  public static void effect(Connection connection, String subscription, Booked event)
+      throws SQLException {
     try (var insert =
         connection.prepareStatement(
             "insert into effect (subscription, account, number) values (?, ?, ?)")) {
@@ -103,21 +106,21 @@ final class Bank implements AutoCloseable {
     }
   }
 
-  long effects() {
+  public long effects() {
     return Postgres.number(pool, "select count(*) from effect");
   }
 
-  long effects(String account) {
+  public long effects(String account) {
     return Postgres.number(pool, "select count(*) from effect where account = '" + account + "'");
   }
 
-  long booked() {
+  public long booked() {
     return Postgres.number(pool, "select coalesce(sum(booked), 0) from account");
   }
 
   /// What is wrong with the effects of a subscription: bookings that are missing, applied twice, or
   /// applied out of their account's order.
-  Verification verify(String subscription) {
+  public Verification verify(String subscription) {
     String of = " where subscription = '" + subscription + "'";
     long applied = Postgres.number(pool, "select count(*) from effect" + of);
     long distinct =
@@ -133,11 +136,11 @@ final class Bank implements AutoCloseable {
     return new Verification(booked() - distinct, applied - distinct, disorder);
   }
 
-  record Verification(long lost, long twice, long disorder) {
-    static final Verification CLEAN = new Verification(0, 0, 0);
+  public record Verification(long lost, long twice, long disorder) {
+    public static final Verification CLEAN = new Verification(0, 0, 0);
   }
 
-  List<String> order(String subscription) {
+  public List<String> order(String subscription) {
     List<String> order = new ArrayList<>();
     try (var connection = pool.getConnection();
         var query =

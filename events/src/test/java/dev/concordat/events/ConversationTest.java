@@ -10,6 +10,8 @@ import dev.concordat.core.Observer;
 import dev.concordat.core.TraceContext;
 import dev.concordat.events.bank.v1.BankOwner;
 import dev.concordat.events.bank.v1.Booked;
+import dev.concordat.events.subscriptions.Start;
+import dev.concordat.events.subscriptions.SubscriptionOptions;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;

@@ -10,15 +10,15 @@ import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.DoubleSupplier;
 
 /// An observer that remembers counts and activities.
-final class Counting implements Observer {
+public final class Counting implements Observer {
   private final Map<String, AtomicLong> counts = new ConcurrentHashMap<>();
   private final List<Activity> activities = new CopyOnWriteArrayList<>();
 
-  long count(String metric) {
+  public long count(String metric) {
     return counts.getOrDefault(metric, new AtomicLong()).get();
   }
 
-  List<Activity> activities() {
+  public List<Activity> activities() {
     return activities;
   }
 

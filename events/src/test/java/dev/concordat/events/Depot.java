@@ -3,27 +3,31 @@ package dev.concordat.events;
 import com.zaxxer.hikari.HikariDataSource;
 import dev.concordat.contract.Task;
 import dev.concordat.events.depot.v1.DepotOwner;
+import dev.concordat.events.log.Broker;
+import dev.concordat.events.log.NoLog;
+import dev.concordat.events.sagas.SagaProbe;
+import dev.concordat.events.tasks.Delivery;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 
 /// A service of the tests, with any number of processes on one database.
-final class Depot implements AutoCloseable {
-  final HikariDataSource database = Postgres.database("depot", 24);
-  final Counting observer = new Counting();
+public final class Depot implements AutoCloseable {
+  public final HikariDataSource database = Postgres.database("depot", 24);
+  public final Counting observer = new Counting();
   private final List<Events<DepotOwner>> processes = new ArrayList<>();
 
   /// Another process; it stops with the depot.
-  Events<DepotOwner> process() {
+  public Events<DepotOwner> process() {
     return process(EventsOptions.DEFAULT);
   }
 
-  Events<DepotOwner> process(EventsOptions options) {
+  public Events<DepotOwner> process(EventsOptions options) {
     return process(options, SagaProbe.NONE);
   }
 
   /// A process that hears of other services' tasks through this log.
-  Events<DepotOwner> process(EventsOptions options, Broker log) {
+  public Events<DepotOwner> process(EventsOptions options, Broker log) {
     Events<DepotOwner> events =
         Events.open(DepotOwner.OWNER, database, log, options.withObserver(observer));
     processes.add(events);
@@ -31,33 +35,33 @@ final class Depot implements AutoCloseable {
   }
 
   /// A process whose sagas may be ended by the probe, as by a crash.
-  Events<DepotOwner> process(EventsOptions options, SagaProbe probe) {
+  public Events<DepotOwner> process(EventsOptions options, SagaProbe probe) {
     Events<DepotOwner> events =
         Events.open(DepotOwner.OWNER, database, new NoLog(), options.withObserver(observer), probe);
     processes.add(events);
     return events;
   }
 
-  static void enqueue(Events<DepotOwner> events, Task<?> task) {
+  public static void enqueue(Events<DepotOwner> events, Task<?> task) {
     enqueue(events, task, Delivery.NOW);
   }
 
-  static void enqueue(Events<DepotOwner> events, Task<?> task, Delivery delivery) {
+  public static void enqueue(Events<DepotOwner> events, Task<?> task, Delivery delivery) {
     try (var tx = events.begin()) {
       tx.enqueue(task, delivery);
       tx.commit();
     }
   }
 
-  long number(String sql) {
+  public long number(String sql) {
     return Postgres.number(database, sql);
   }
 
-  void execute(String sql) {
+  public void execute(String sql) {
     Postgres.execute(database, sql);
   }
 
-  long tasks() {
+  public long tasks() {
     return number("select count(*) from concordat.task");
   }
 

@@ -4,9 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.concordat.core.Clock;
 import dev.concordat.core.Deadline;
-import dev.concordat.events.SagaOutcome.Completed;
 import dev.concordat.events.depot.v1.Parcel;
 import dev.concordat.events.depot.v1.Pick;
+import dev.concordat.events.sagas.SagaOutcome.Completed;
 import java.io.File;
 import java.io.IOException;
 import java.nio.file.Path;

@@ -13,29 +13,29 @@ import java.util.concurrent.atomic.AtomicInteger;
 import javax.sql.DataSource;
 
 /// One real server for all tests of this JVM; each test takes databases of its own.
-final class Postgres {
+public final class Postgres {
   private static final AtomicInteger DATABASES = new AtomicInteger();
   private static final EmbeddedPostgres SERVER = start();
 
   private Postgres() {}
 
   /// A pool on a new, empty database.
-  static HikariDataSource database(String name) {
+  public static HikariDataSource database(String name) {
     return database(name, 16);
   }
 
-  static HikariDataSource database(String name, int connections) {
+  public static HikariDataSource database(String name, int connections) {
     String unique = name + "_" + DATABASES.incrementAndGet();
     execute(SERVER.getPostgresDatabase(), "create database " + unique);
     return pool(unique, connections);
   }
 
   /// Another pool on the same database, as another process would have.
-  static HikariDataSource again(HikariDataSource pool, int connections) {
+  public static HikariDataSource again(HikariDataSource pool, int connections) {
     return pool(pool.getPoolName(), connections);
   }
 
-  static void execute(DataSource database, String sql) {
+  public static void execute(DataSource database, String sql) {
     try (var connection = database.getConnection();
         var statement = connection.createStatement()) {
       statement.execute(sql);
@@ -57,7 +57,7 @@ final class Postgres {
     execute(SERVER.getPostgresDatabase(), "alter database " + database + " allow_connections true");
   }
 
-  static void run(Connection connection, String sql) {
+  public static void run(Connection connection, String sql) {
     try (var statement = connection.createStatement()) {
       statement.execute(sql);
     } catch (SQLException e) {
@@ -65,11 +65,11 @@ final class Postgres {
     }
   }
 
-  static long number(DataSource database, String sql) {
+  public static long number(DataSource database, String sql) {
     return numbers(database, sql).getFirst();
   }
 
-  static List<Long> numbers(DataSource database, String sql) {
+  public static List<Long> numbers(DataSource database, String sql) {
     try (var connection = database.getConnection();
         var statement = connection.createStatement();
         var rows = statement.executeQuery(sql)) {

@@ -2,8 +2,8 @@ package dev.concordat.service;
 
 import com.zaxxer.hikari.HikariDataSource;
 import dev.concordat.calls.discovery.Registry;
-import dev.concordat.events.Broker;
-import dev.concordat.events.PostgresLog;
+import dev.concordat.events.log.Broker;
+import dev.concordat.events.log.PostgresLog;
 import dev.concordat.telemetry.SpanStore;
 import dev.concordat.telemetry.SpanStoreOptions;
 import java.util.HashMap;

@@ -1,6 +1,6 @@
 package dev.concordat.shop.orders;
 
-import dev.concordat.events.SagaType;
+import dev.concordat.events.sagas.SagaType;
 import dev.concordat.service.Service;
 import dev.concordat.shop.orders.v1.CancelOrderRequest;
 import dev.concordat.shop.orders.v1.CheckoutInput;

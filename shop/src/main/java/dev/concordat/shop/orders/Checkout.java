@@ -3,7 +3,7 @@ package dev.concordat.shop.orders;
 import com.google.protobuf.util.Durations;
 import dev.concordat.core.Code;
 import dev.concordat.core.Failure;
-import dev.concordat.events.Saga;
+import dev.concordat.events.sagas.Saga;
 import dev.concordat.service.Service;
 import dev.concordat.shop.cart.v1.CartsClient;
 import dev.concordat.shop.cart.v1.CheckOutCartRequest;

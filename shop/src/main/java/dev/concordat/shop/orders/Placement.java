@@ -3,7 +3,7 @@ package dev.concordat.shop.orders;
 import com.google.protobuf.util.Durations;
 import dev.concordat.core.Context;
 import dev.concordat.core.Deadline;
-import dev.concordat.events.SagaType;
+import dev.concordat.events.sagas.SagaType;
 import dev.concordat.service.Service;
 import dev.concordat.shop.cart.v1.CartState;
 import dev.concordat.shop.cart.v1.CartsClient;

@@ -2,7 +2,7 @@ package dev.concordat.shop.payments;
 
 import dev.concordat.core.Context;
 import dev.concordat.core.Sink;
-import dev.concordat.events.Delivery;
+import dev.concordat.events.tasks.Delivery;
 import dev.concordat.service.Service;
 import dev.concordat.shop.payments.PaymentBooks.Entry;
 import dev.concordat.shop.payments.v1.CapturePaymentRequest;

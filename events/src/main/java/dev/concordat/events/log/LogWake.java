@@ -1,0 +1,101 @@
+package dev.concordat.events.log;
+
+import dev.concordat.core.Background;
+import dev.concordat.core.Failure;
+import dev.concordat.core.Observer;
+import dev.concordat.events.loop.Loop;
+import dev.concordat.events.loop.Signal;
+import dev.concordat.events.store.Database;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import org.postgresql.PGConnection;
+
+/// Wakes readers: at once those of this process, and by one `NOTIFY` an append those of others. The
+/// notification is sent after the append has been committed, in a transaction of its own: it needs
+/// a lock that all notifying transactions of a server share, and that one is over in no time.
+final class LogWake {
+  private static final String CHANNEL = "concordat_log";
+  private static final String TELL = "select pg_notify('" + CHANNEL + "', ?)";
+  private static final int PAYLOAD = 7_000;
+  private static final String ALL = "*";
+  private static final int LISTEN_MILLIS = 250;
+
+  private final Database database;
+  private final Map<String, Set<Runnable>> listeners = new ConcurrentHashMap<>();
+  private final Observer observer = Observer.NONE;
+  private final Loop loop = new Loop("listen", new Signal(), observer, this::listen);
+  private volatile boolean stopping;
+
+  LogWake(Database database) {
+    this.database = database;
+  }
+
+  void start(Background background) {
+    loop.start(background);
+  }
+
+  void stop() {
+    stopping = true;
+    loop.stop();
+  }
+
+  Runnable add(String topic, Runnable listener) {
+    Set<Runnable> ofTopic = listeners.computeIfAbsent(topic, any -> ConcurrentHashMap.newKeySet());
+    ofTopic.add(listener);
+    return () -> ofTopic.remove(listener);
+  }
+
+  void tell(List<String> topics) {
+    topics.forEach(this::wake);
+    String names = String.join(" ", topics);
+    String payload = names.length() > PAYLOAD ? ALL : names;
+    try {
+      database.read(connection -> notify(connection, payload));
+    } catch (Failure e) {
+      // What was appended is found by looking, too.
+      observer.count("concordat.log.wakes.failed", 1, Map.of("code", e.code().name()));
+    }
+  }
+
+  private static boolean notify(Connection connection, String payload) throws SQLException {
+    try (var notify = connection.prepareStatement(TELL)) {
+      notify.setString(1, payload);
+      return notify.execute();
+    }
+  }
+
+  private void wake(String topic) {
+    listeners.getOrDefault(topic, Set.of()).forEach(Runnable::run);
+  }
+
+  private Duration listen() {
+    return database.read(connection -> {
+      try (var statement = connection.createStatement()) {
+        statement.execute("listen " + CHANNEL);
+        while (!stopping) {
+          receive(connection);
+        }
+        statement.execute("unlisten *");
+        return Duration.ZERO;
+      }
+    });
+  }
+
+  private void receive(Connection connection) throws SQLException {
+    for (var notification : connection.unwrap(PGConnection.class).getNotifications(LISTEN_MILLIS)) {
+      String payload = notification.getParameter();
+      if (payload.equals(ALL)) {
+        listeners.keySet().forEach(this::wake);
+      } else {
+        for (String topic : payload.split(" ", -1)) {
+          wake(topic);
+        }
+      }
+    }
+  }
+}

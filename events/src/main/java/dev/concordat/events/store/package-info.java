@@ -1,0 +1,5 @@
+/// The service's database: connections, schema, failures.
+@NullMarked
+package dev.concordat.events.store;
+
+import org.jspecify.annotations.NullMarked;

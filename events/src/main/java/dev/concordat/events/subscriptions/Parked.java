@@ -1,0 +1,232 @@
+package dev.concordat.events.subscriptions;
+
+import dev.concordat.events.log.Broker;
+import dev.concordat.events.log.Envelope;
+import dev.concordat.events.log.Headers;
+import dev.concordat.events.log.LogRead;
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.SQLException;
+import java.sql.Types;
+import java.time.Instant;
+import java.time.OffsetDateTime;
+import java.time.ZoneOffset;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.List;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/// The messages of parked keys, in their order. The first of a key is due at some time; those
+/// behind it have none, and become due when it is gone.
+public final class Parked {
+  private static final String PARK =
+      """
+      insert into concordat.retry
+        (subscription, part, position, due_at, attempts, key, message, source, topic, time, headers,
+         payload)
+      values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+      on conflict do nothing
+      """;
+  private static final String KEYS =
+      """
+      select distinct key from concordat.retry where subscription = ? and part = ?
+      """;
+  private static final String DUE =
+      """
+      select distinct part, key from concordat.retry
+      where subscription = ? and part = any (?) and due_at <= ?
+      limit ?
+      """;
+  private static final String FIRST =
+      """
+      select position, due_at, attempts, key, message, source, topic, time, headers, payload
+      from concordat.retry
+      where subscription = ? and part = ? and key = ?
+      order by position
+      limit 1
+      """;
+  private static final String LOCK =
+      """
+      select from concordat.retry
+      where subscription = ? and part = ? and position = ?
+      for update
+      """;
+  private static final String LEAVE =
+      "delete from concordat.retry where subscription = ? and part = ? and position = ?";
+  private static final String NEXT_IS_DUE =
+      """
+      update concordat.retry set due_at = ?
+      where subscription = ? and part = ?
+        and position = (select min(position) from concordat.retry
+                        where subscription = ? and part = ? and key = ?)
+      """;
+  private static final String AGAIN =
+      """
+      update concordat.retry set due_at = ?, attempts = attempts || ?::text
+      where subscription = ? and part = ? and position = ?
+      """;
+  private static final String ONLY_FIRST_IS_DUE =
+      """
+      update concordat.retry set due_at = null
+      where subscription = ? and part = ? and key = ? and position > ? and due_at is not null
+      """;
+
+  private final int subscription;
+
+  Parked(int subscription) {
+    this.subscription = subscription;
+  }
+
+  /// A key with something due.
+  record Due(int part, String key) {}
+
+  /// The first message of a parked key.
+  record First(int part, long position, Instant dueAt, List<String> attempts, Envelope message) {}
+
+  /// Parks a message.
+  ///
+  /// @param dueAt when to try again; null for a message behind another
+  void park(
+      Connection connection, Broker.Logged logged, @Nullable Instant dueAt, List<String> attempts)
+      throws SQLException {
+    try (var insert = connection.prepareStatement(PARK)) {
+      insert.setInt(1, subscription);
+      insert.setInt(2, logged.partition());
+      insert.setLong(3, logged.position());
+      setInstant(insert, 4, dueAt);
+      insert.setArray(5, connection.createArrayOf("text", attempts.toArray()));
+      insert.setString(6, logged.message().key());
+      setEnvelope(insert, 7, logged.message());
+      insert.executeUpdate();
+    }
+  }
+
+  /// Sets message, source, topic, time, headers, payload.
+  public static void setEnvelope(PreparedStatement to, int first, Envelope message)
+      throws SQLException {
+    to.setObject(first, message.id());
+    to.setString(first + 1, message.source());
+    to.setString(first + 2, message.topic());
+    to.setObject(first + 3, message.time().atOffset(ZoneOffset.UTC));
+    to.setString(first + 4, Headers.write(message.headers()));
+    to.setBytes(first + 5, message.payload().toByteArray());
+  }
+
+  List<String> keys(Connection connection, int part) throws SQLException {
+    try (var query = connection.prepareStatement(KEYS)) {
+      query.setInt(1, subscription);
+      query.setInt(2, part);
+      List<String> keys = new ArrayList<>();
+      try (var rows = query.executeQuery()) {
+        while (rows.next()) {
+          keys.add(rows.getString(1));
+        }
+      }
+      return keys;
+    }
+  }
+
+  List<Due> due(Connection connection, Collection<Integer> parts, Instant now, int limit)
+      throws SQLException {
+    try (var query = connection.prepareStatement(DUE)) {
+      query.setInt(1, subscription);
+      query.setArray(2, connection.createArrayOf("int", parts.toArray()));
+      setInstant(query, 3, now);
+      query.setInt(4, limit);
+      List<Due> due = new ArrayList<>();
+      try (var rows = query.executeQuery()) {
+        while (rows.next()) {
+          due.add(new Due(rows.getInt(1), rows.getString(2)));
+        }
+      }
+      return due;
+    }
+  }
+
+  Optional<First> first(Connection connection, int part, String key) throws SQLException {
+    try (var query = connection.prepareStatement(FIRST)) {
+      query.setInt(1, subscription);
+      query.setInt(2, part);
+      query.setString(3, key);
+      try (var row = query.executeQuery()) {
+        if (!row.next()) {
+          return Optional.empty();
+        }
+        OffsetDateTime due = row.getObject("due_at", OffsetDateTime.class);
+        String[] attempts = (String[]) row.getArray("attempts").getArray();
+        return Optional.of(
+            new First(
+                part,
+                row.getLong("position"),
+                due == null ? Instant.MIN : due.toInstant(),
+                List.of(attempts),
+                LogRead.envelope(row, row.getString("topic"))));
+      }
+    }
+  }
+
+  /// Whether it is still there; if so, nobody else takes it before the transaction ends.
+  boolean lock(Connection connection, First first) throws SQLException {
+    try (var query = connection.prepareStatement(LOCK)) {
+      setPlace(query, 1, first);
+      try (var rows = query.executeQuery()) {
+        return rows.next();
+      }
+    }
+  }
+
+  /// The message is gone; the next of its key is due at once.
+  void leave(Connection connection, First first, Instant now) throws SQLException {
+    try (var delete = connection.prepareStatement(LEAVE)) {
+      setPlace(delete, 1, first);
+      delete.executeUpdate();
+    }
+    try (var update = connection.prepareStatement(NEXT_IS_DUE)) {
+      setInstant(update, 1, now);
+      update.setInt(2, subscription);
+      update.setInt(3, first.part());
+      update.setInt(4, subscription);
+      update.setInt(5, first.part());
+      update.setString(6, first.message().key());
+      update.executeUpdate();
+    }
+  }
+
+  /// The message is tried again later.
+  void again(Connection connection, First first, Instant dueAt, String attempt)
+      throws SQLException {
+    try (var update = connection.prepareStatement(AGAIN)) {
+      setInstant(update, 1, dueAt);
+      update.setString(2, attempt);
+      setPlace(update, 3, first);
+      update.executeUpdate();
+    }
+  }
+
+  /// Takes the time away from messages behind the first: it came before them by a redrive.
+  int waitBehind(Connection connection, First first) throws SQLException {
+    try (var update = connection.prepareStatement(ONLY_FIRST_IS_DUE)) {
+      update.setInt(1, subscription);
+      update.setInt(2, first.part());
+      update.setString(3, first.message().key());
+      update.setLong(4, first.position());
+      return update.executeUpdate();
+    }
+  }
+
+  private void setPlace(PreparedStatement to, int at, First first) throws SQLException {
+    to.setInt(at, subscription);
+    to.setInt(at + 1, first.part());
+    to.setLong(at + 2, first.position());
+  }
+
+  private static void setInstant(PreparedStatement to, int at, @Nullable Instant instant)
+      throws SQLException {
+    if (instant == null) {
+      to.setNull(at, Types.TIMESTAMP_WITH_TIMEZONE);
+    } else {
+      to.setObject(at, instant.atOffset(ZoneOffset.UTC));
+    }
+  }
+}

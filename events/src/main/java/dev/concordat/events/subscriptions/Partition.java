@@ -1,0 +1,63 @@
+package dev.concordat.events.subscriptions;
+
+import dev.concordat.events.claims.Claim;
+import java.util.Collection;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+
+/// A partition of a topic, while this process reads it for a subscription.
+final class Partition {
+  private final Claim claim;
+  private final Progress progress;
+  private final Set<String> parked = ConcurrentHashMap.newKeySet();
+  private final Set<String> retrying = ConcurrentHashMap.newKeySet();
+  private volatile boolean lost;
+  private long saved;
+
+  Partition(Claim claim, long position, Collection<String> parked) {
+    this.claim = claim;
+    this.progress = new Progress(position);
+    this.saved = position;
+    this.parked.addAll(parked);
+  }
+
+  Claim claim() {
+    return claim;
+  }
+
+  int number() {
+    return claim.part();
+  }
+
+  Progress progress() {
+    return progress;
+  }
+
+  /// Keys with a message that waits for another try.
+  Set<String> parked() {
+    return parked;
+  }
+
+  /// Parked keys whose next try is on its way.
+  Set<String> retrying() {
+    return retrying;
+  }
+
+  /// Another process has it now: nothing more is to be done here.
+  void lose() {
+    lost = true;
+  }
+
+  boolean lost() {
+    return lost;
+  }
+
+  /// How far the cursor has been written.
+  long saved() {
+    return saved;
+  }
+
+  void saved(long position) {
+    saved = position;
+  }
+}

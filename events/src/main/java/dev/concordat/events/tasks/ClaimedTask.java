@@ -1,0 +1,22 @@
+package dev.concordat.events.tasks;
+
+import com.google.protobuf.ByteString;
+import java.util.Map;
+import java.util.Optional;
+import java.util.UUID;
+
+/// A task as its worker got it.
+///
+/// @param id its row
+/// @param token what proves the claim
+/// @param message its name, the same in every attempt
+/// @param key what orders it; empty when nothing does
+/// @param attempt which try this is, from 1
+record ClaimedTask(
+    long id,
+    long token,
+    UUID message,
+    Optional<String> key,
+    int attempt,
+    Map<String, String> headers,
+    ByteString payload) {}

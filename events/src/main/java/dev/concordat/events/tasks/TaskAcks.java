@@ -1,0 +1,98 @@
+package dev.concordat.events.tasks;
+
+import dev.concordat.core.Background;
+import dev.concordat.core.Failure;
+import dev.concordat.events.loop.Signal;
+import dev.concordat.events.store.Database;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Queue;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.ConcurrentLinkedQueue;
+
+/// Writes that tasks are done: those that end while one write is under way go together in the next.
+///
+/// Threads: safe for many.
+final class TaskAcks {
+  private static final Duration NET = Duration.ofMillis(100);
+
+  private final Database database;
+  private final Queue<Ack> waiting = new ConcurrentLinkedQueue<>();
+  private final Signal some = new Signal();
+  private volatile boolean ended;
+
+  TaskAcks(Database database) {
+    this.database = database;
+  }
+
+  void start(Background background) {
+    var _ =
+        background.start(
+            "acks",
+            () -> {
+              while (!(ended || background.stopping()) || !waiting.isEmpty()) {
+                flush();
+                pause();
+              }
+            });
+  }
+
+  /// Writes what is waiting, and no more.
+  void end() {
+    ended = true;
+    some.raise();
+  }
+
+  /// Says that the task is done, and waits until that is written.
+  ///
+  /// @return false when it was refused: the claim was an old one
+  boolean done(ClaimedTask task) {
+    Ack ack = new Ack(task.id(), task.token(), new CompletableFuture<>());
+    waiting.add(ack);
+    some.raise();
+    try {
+      return ack.written().join();
+    } catch (CompletionException e) {
+      throw e.getCause() instanceof Failure failure ? failure : e;
+    }
+  }
+
+  private void flush() {
+    List<Ack> batch = new ArrayList<>();
+    for (Ack ack = waiting.poll(); ack != null; ack = waiting.poll()) {
+      batch.add(ack);
+      if (batch.size() == TaskClaims.BATCH) {
+        write(batch);
+        batch = new ArrayList<>();
+      }
+    }
+    if (!batch.isEmpty()) {
+      write(batch);
+    }
+  }
+
+  private void write(List<Ack> batch) {
+    TreeMap<Long, Long> tokens = new TreeMap<>();
+    batch.forEach(ack -> tokens.put(ack.id(), ack.token()));
+    try {
+      Set<Long> gone = database.transact(c -> TaskSettlement.done(c, tokens));
+      batch.forEach(ack -> ack.written().complete(gone.contains(ack.id())));
+    } catch (RuntimeException e) {
+      batch.forEach(ack -> ack.written().completeExceptionally(e));
+    }
+  }
+
+  private void pause() {
+    try {
+      var _ = some.await(NET);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  private record Ack(long id, long token, CompletableFuture<Boolean> written) {}
+}

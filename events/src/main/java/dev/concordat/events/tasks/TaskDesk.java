@@ -1,0 +1,120 @@
+package dev.concordat.events.tasks;
+
+import com.google.protobuf.Descriptors.Descriptor;
+import com.google.protobuf.InvalidProtocolBufferException;
+import com.google.protobuf.Message;
+import dev.concordat.contract.Queue;
+import dev.concordat.core.Fanout;
+import dev.concordat.events.Dead;
+import dev.concordat.events.JdbcTransaction;
+import dev.concordat.events.Parts;
+import dev.concordat.events.log.Envelope;
+import dev.concordat.events.store.SqlFailures;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
+
+/// Where tasks come in, and who works on them: an own task goes straight into its queue, another
+/// service's through outbox and log.
+public final class TaskDesk {
+  private static final Map<Descriptor, Queue<?>> QUEUES = new ConcurrentHashMap<>();
+  public static final Duration KEPT_IN_LOG = Duration.ofDays(7);
+
+  private final Parts parts;
+  private final Map<String, Worker> workers = new ConcurrentHashMap<>();
+
+  public TaskDesk(Parts parts) {
+    this.parts = parts;
+  }
+
+  static Queue<?> queue(Message task) {
+    return QUEUES.computeIfAbsent(
+        task.getDescriptorForType(), any -> Queue.of(task.getDefaultInstanceForType()));
+  }
+
+  public void enqueue(JdbcTransaction<?> tx, Message task, Delivery delivery) {
+    Queue<?> queue = queue(task);
+    NewTask wanted = NewTask.of(parts, task, queue, delivery);
+    if (queue.owner().equals(parts.owner())) {
+      insert(tx.connection(), wanted);
+      tx.afterCommit(() -> wake(queue.name()));
+    } else {
+      parts.topics().add(queue.name(), KEPT_IN_LOG);
+      tx.tell(wanted.forTheLog());
+    }
+  }
+
+  /// Takes over a task that came through the log. Runs in the transaction that marks the message as
+  /// applied, so that it is in the queue exactly once.
+  ///
+  /// @throws Dead when the message cannot be read as a task of this queue
+  public void take(Connection connection, Envelope envelope, Queue<?> queue) {
+    try {
+      insert(connection, NewTask.from(envelope, queue));
+    } catch (InvalidProtocolBufferException e) {
+      throw Dead.because("the payload cannot be read as " + queue.name());
+    }
+  }
+
+  /// Says who does the tasks of a queue. Before [#start()].
+  public Worker work(Queue<?> queue, TaskRun.Code code, WorkerOptions options) {
+    if (!queue.owner().equals(parts.owner())) {
+      throw new IllegalArgumentException(
+          "tasks of "
+              + queue.name()
+              + " are done by "
+              + queue.owner()
+              + ", not by "
+              + parts.owner()
+              + "; subscribe to an event or call the owner instead");
+    }
+    Worker worker = new Worker(parts, queue, code, options);
+    if (workers.putIfAbsent(queue.name(), worker) != null) {
+      throw new IllegalArgumentException("the queue " + queue.name() + " has a worker already");
+    }
+    return worker;
+  }
+
+  /// How much there is in the queues that this process works on.
+  public List<QueueLength> lengths() {
+    return workers.keySet().stream()
+        .sorted()
+        .map(queue -> parts.database().read(c -> TaskClaims.length(c, queue)))
+        .toList();
+  }
+
+  public void start() {
+    workers.values().forEach(Worker::start);
+  }
+
+  /// Stops all workers at the same time.
+  ///
+  /// @return whether all tasks had ended within the grace
+  public boolean stop(Duration grace) {
+    return Fanout.each(List.copyOf(workers.values()), worker -> worker.stop(grace)).stream()
+        .allMatch(clean -> clean);
+  }
+
+  /// There may be tasks in this queue.
+  public void wake(String queue) {
+    Optional.ofNullable(workers.get(queue)).ifPresent(Worker::wake);
+  }
+
+  /// There may be tasks in any queue.
+  public void wake() {
+    workers.values().forEach(Worker::wake);
+  }
+
+  private static void insert(Connection connection, NewTask task) {
+    try {
+      // A task that is dropped because an equal one waits is as good as enqueued.
+      var _ = TaskClaims.insert(connection, task);
+    } catch (SQLException e) {
+      throw SqlFailures.of(e);
+    }
+  }
+}

@@ -1,0 +1,194 @@
+package dev.concordat.events.tasks;
+
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.SortedMap;
+
+/// How claimed tasks end: done, tried again, given up on, given back; and how their leases are
+/// renewed. Every statement names the token of the claim and does nothing when it is an old one.
+public final class TaskSettlement {
+  /// The rows are locked in one order, so that two batches cannot wait for each other.
+  private static final String DONE =
+      """
+      with mine as materialized (
+        select t.id from concordat.task t
+        join unnest(?::bigint[], ?::bigint[]) as claim (id, token) using (id, token)
+        order by t.id for update of t)
+      delete from concordat.task t using mine where t.id = mine.id
+      returning t.id, t.queue, t.key
+      """;
+
+  private static final String AGAIN =
+      """
+      update concordat.task
+      set state = 'later', token = token + 1, leased_until = null, worker = null,
+          due_at = clock_timestamp() + ?::interval, attempts = attempts || ?::text
+      where id = ? and token = ?
+      """;
+
+  private static final String GIVE_BACK =
+      """
+      update concordat.task
+      set state = 'ready', token = token + 1, leased_until = null, worker = null,
+          attempt = attempt - 1
+      where id = ? and token = ?
+      """;
+
+  private static final String BURY =
+      """
+      with gone as (
+        delete from concordat.task where id = ? and token = ? returning *),
+      dead as (
+        insert into concordat.dead_letter
+          (kind, name, place, message, source, topic, key, time, headers, payload, reason, attempts)
+        select 'task', queue, priority || case when key is null then ' free' else ' keyed' end,
+               message, source, queue, coalesce(key, message::text), time, headers, payload,
+               ?, attempts || ?::text
+        from gone)
+      select id, queue, key from gone
+      """;
+
+  /// Back at the end of its queue, with all attempts before it.
+  private static final String REDRIVE =
+      """
+      insert into concordat.task
+        (message, source, queue, key, priority, state, due_at, time, headers, payload)
+      select message, source, name, case when place like '% keyed' then key end,
+             split_part(place, ' ', 1)::smallint, 'ready', now(), time, headers, payload
+      from concordat.dead_letter where id = ? and kind = 'task'
+      """;
+
+  private static final String BRING_UP_NEXT =
+      """
+      update concordat.task t set state = 'ready'
+      from unnest(?::text[], ?::text[]) as gone (queue, key) cross join lateral (
+        select id from concordat.task next
+        where next.queue = gone.queue and next.key = gone.key
+        order by id limit 1) as first
+      where t.id = first.id and t.state = 'behind'
+      """;
+
+  private static final String RENEW =
+      """
+      with mine as materialized (
+        select t.id from concordat.task t
+        join unnest(?::bigint[], ?::bigint[]) as claim (id, token) using (id, token)
+        order by t.id for no key update of t skip locked)
+      update concordat.task t set leased_until = clock_timestamp() + ?::interval from mine where t.id = mine.id
+      returning t.id
+      """;
+
+  private TaskSettlement() {}
+
+  /// Takes away the tasks that are done.
+  ///
+  /// @param tokens by task; those whose token is an old one stay
+  /// @return the tasks that were taken away
+  static Set<Long> done(Connection connection, SortedMap<Long, Long> tokens) throws SQLException {
+    try (PreparedStatement delete = connection.prepareStatement(DONE)) {
+      setClaims(connection, delete, tokens);
+      return leave(connection, delete);
+    }
+  }
+
+  /// Lets the task wait.
+  static boolean again(Connection connection, ClaimedTask task, Duration wait, String attempt)
+      throws SQLException {
+    try (PreparedStatement update = connection.prepareStatement(AGAIN)) {
+      update.setString(1, wait.toString());
+      update.setString(2, attempt);
+      update.setLong(3, task.id());
+      update.setLong(4, task.token());
+      return update.executeUpdate() == 1;
+    }
+  }
+
+  /// Gives a task back that was claimed and not worked on to the end: the attempt does not count.
+  static boolean giveBack(Connection connection, ClaimedTask task) throws SQLException {
+    try (PreparedStatement update = connection.prepareStatement(GIVE_BACK)) {
+      update.setLong(1, task.id());
+      update.setLong(2, task.token());
+      return update.executeUpdate() == 1;
+    }
+  }
+
+  /// Makes a dead letter of the task.
+  static boolean bury(Connection connection, ClaimedTask task, String reason, String attempt)
+      throws SQLException {
+    try (PreparedStatement bury = connection.prepareStatement(BURY)) {
+      bury.setLong(1, task.id());
+      bury.setLong(2, task.token());
+      bury.setString(3, reason);
+      bury.setString(4, attempt);
+      return !leave(connection, bury).isEmpty();
+    }
+  }
+
+  /// Puts a dead letter back into its queue. Marking it as redriven is the caller's part.
+  public static boolean redrive(Connection connection, long deadLetter) throws SQLException {
+    try (PreparedStatement insert = connection.prepareStatement(REDRIVE)) {
+      insert.setLong(1, deadLetter);
+      return insert.executeUpdate() == 1;
+    }
+  }
+
+  /// Holds the claims longer.
+  ///
+  /// @return the tasks whose claim still stands
+  static Set<Long> renew(Connection connection, SortedMap<Long, Long> tokens, Duration lease)
+      throws SQLException {
+    try (PreparedStatement update = connection.prepareStatement(RENEW)) {
+      setClaims(connection, update, tokens);
+      update.setString(3, lease.toString());
+      try (ResultSet rows = update.executeQuery()) {
+        Set<Long> renewed = new HashSet<>();
+        while (rows.next()) {
+          renewed.add(rows.getLong(1));
+        }
+        return renewed;
+      }
+    }
+  }
+
+  /// Runs a statement that takes tasks out of the table, and brings up those that stood behind
+  /// them. In a second statement, because only that sees what was marked while the first one
+  /// waited.
+  private static Set<Long> leave(Connection connection, PreparedStatement statement)
+      throws SQLException {
+    Set<Long> gone = new HashSet<>();
+    List<String> queues = new ArrayList<>();
+    List<String> keys = new ArrayList<>();
+    try (ResultSet rows = statement.executeQuery()) {
+      while (rows.next()) {
+        gone.add(rows.getLong("id"));
+        if (rows.getString("key") != null) {
+          queues.add(rows.getString("queue"));
+          keys.add(rows.getString("key"));
+        }
+      }
+    }
+    if (!keys.isEmpty()) {
+      try (PreparedStatement update = connection.prepareStatement(BRING_UP_NEXT)) {
+        update.setArray(1, connection.createArrayOf("text", queues.toArray()));
+        update.setArray(2, connection.createArrayOf("text", keys.toArray()));
+        update.executeUpdate();
+      }
+    }
+    return gone;
+  }
+
+  private static void setClaims(
+      Connection connection, PreparedStatement statement, Map<Long, Long> tokens)
+      throws SQLException {
+    statement.setArray(1, connection.createArrayOf("bigint", tokens.keySet().toArray()));
+    statement.setArray(2, connection.createArrayOf("bigint", tokens.values().toArray()));
+  }
+}

@@ -1,0 +1,125 @@
+package dev.concordat.events.log;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.zaxxer.hikari.HikariDataSource;
+import dev.concordat.events.Await;
+import dev.concordat.events.Postgres;
+import dev.concordat.events.subscriptions.Partitions;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+
+class PostgresLogTest extends BrokerConformance {
+  private static HikariDataSource pool;
+  private static PostgresLog log;
+
+  @BeforeAll
+  static void open() {
+    pool = Postgres.database("log");
+    log = PostgresLog.open(pool, new PostgresLog.Limit(100, Duration.ofHours(1)));
+  }
+
+  @AfterAll
+  static void close() {
+    log.close();
+    pool.close();
+  }
+
+  @Override
+  Broker broker() {
+    return log;
+  }
+
+  @Test
+  void readersInOtherProcessesAreWoken() {
+    log.declare(topic(), Duration.ofDays(1));
+    try (var otherPool = Postgres.again(pool, 4);
+        var other = PostgresLog.open(otherPool)) {
+      AtomicInteger woken = new AtomicInteger();
+      other.onAppend(topic(), woken::incrementAndGet);
+      AtomicInteger sequence = new AtomicInteger();
+
+      Await.until(
+          "the other process is woken",
+          () -> {
+            append(sequence.incrementAndGet(), 1);
+            return woken.get() > 0;
+          });
+    }
+  }
+
+  @Test
+  void aFullSegmentIsFollowedByAnotherAndReadAcross() {
+    try (var otherPool = Postgres.again(pool, 4);
+        var other = PostgresLog.open(otherPool)) {
+      append(1, 250);
+      assertThat(other.read(topic(), other.begins(topic()), 10)).hasSize(10);
+      log.keepUp();
+      append(2, 50);
+      log.keepUp();
+      append(3, 7);
+
+      assertThat(segments()).isEqualTo(2);
+      assertThat(everything()).hasSize(307);
+      assertThat(other.append("p/other", 1, List.of(message(topic(), "x", "from elsewhere"))))
+          .isTrue();
+      assertThat(everything()).hasSize(308);
+      assertThat(log.ends(topic()).values().stream().mapToLong(n -> n).sum()).isEqualTo(308);
+    }
+  }
+
+  @Test
+  void whatIsOlderThanTheRetentionIsDroppedWhole() {
+    log.declare(topic(), Duration.ofDays(1));
+    append(1, 150);
+    log.keepUp();
+    append(2, 20);
+    var begins = log.begins(topic());
+    Postgres.execute(
+        pool,
+        "update concordat.log_segment set closed_at = closed_at - interval '2 days'"
+            + " where topic = (select id from concordat.log_topic where name = '"
+            + topic()
+            + "') and closed_at is not null");
+    log.keepUp();
+
+    assertThat(segments()).isEqualTo(1);
+    assertThat(everything()).hasSize(20);
+    assertThat(log.read(topic(), begins, 100)).as("from a position that is gone").hasSize(20);
+    assertThat(log.begins(topic()).values().stream().mapToLong(n -> n).sum()).isEqualTo(150);
+  }
+
+  @Test
+  void keysHaveThePartitionThatKafkaGivesThem() {
+    // Pinned by org.apache.kafka.common.utils.UtilsTest#testMurmur2.
+    assertThat(Partitions.murmur2("21".getBytes(java.nio.charset.StandardCharsets.UTF_8)))
+        .isEqualTo(-973932308);
+    assertThat(Partitions.murmur2("foobar".getBytes(java.nio.charset.StandardCharsets.UTF_8)))
+        .isEqualTo(-790332482);
+    assertThat(
+            Partitions.murmur2(
+                "a-little-bit-long-string".getBytes(java.nio.charset.StandardCharsets.UTF_8)))
+        .isEqualTo(-985981536);
+  }
+
+  private void append(long sequence, int count) {
+    log.append(
+        "p/" + topic(),
+        sequence,
+        IntStream.range(0, count).mapToObj(n -> message(topic(), "key" + n, "" + n)).toList());
+  }
+
+  private long segments() {
+    return Postgres.number(
+        pool,
+        "select count(*) from concordat.log_segment join concordat.log_topic on topic = id"
+            + " where name = '"
+            + topic()
+            + "'");
+  }
+}
