@@ -38,8 +38,8 @@ public final class ContextCodec {
   public static final String HEDGED = "concordat-hedged";
 
   /// Of an answer over REST: `true` when the failure was retried already, see
-  /// [Failure.Details#settled()].
-  public static final String SETTLED = "concordat-settled";
+  /// [Failure.Details#settled()]. A client of ours leaves it at that.
+  public static final String SETTLED = "Concordat-Settled";
 
   /// Place in the trace.
   public static final String TRACEPARENT = "traceparent";

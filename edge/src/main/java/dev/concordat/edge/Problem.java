@@ -1,6 +1,7 @@
 package dev.concordat.edge;
 
 import dev.concordat.core.Code;
+import dev.concordat.core.ContextCodec;
 import dev.concordat.core.Failure;
 import dev.concordat.core.Violation;
 import java.nio.charset.StandardCharsets;
@@ -29,9 +30,6 @@ record Problem(
     Map<String, String> headers) {
   static final String MEDIA_TYPE = "application/problem+json";
 
-  /// Trying again was already done, here or further in; a client of ours leaves it at that.
-  private static final String SETTLED = "Concordat-Settled";
-
   private static final Duration RETRY_AFTER = Duration.ofSeconds(1);
 
   Problem {
@@ -54,7 +52,7 @@ record Problem(
       headers.put("Retry-After", Long.toString(Math.max(1, wait.plusMillis(999).toSeconds())));
     }
     if (details.settled()) {
-      headers.put(SETTLED, "true");
+      headers.put(ContextCodec.SETTLED, "true");
     }
     boolean defect =
         switch (failure.code()) {

@@ -4,6 +4,7 @@ import dev.concordat.calls.rest.ForeignErrors.Meaning;
 import dev.concordat.calls.wire.Reach;
 import dev.concordat.core.Clock;
 import dev.concordat.core.Code;
+import dev.concordat.core.ContextCodec;
 import dev.concordat.core.Failure;
 import java.util.Optional;
 
@@ -15,9 +16,6 @@ import java.util.Optional;
 /// @param failure what the call fails with
 /// @param reach how far it came
 record Refusal(Failure failure, Reach reach) {
-  /// Set by our edge when trying again was already done further in.
-  private static final String SETTLED = "Concordat-Settled";
-
   /// @param own what the company's own rules say it means
   static Refusal of(ForeignAnswer answer, Optional<Meaning> own, Clock clock) {
     if (own.isPresent()) {
@@ -54,7 +52,9 @@ record Refusal(Failure failure, Reach reach) {
               .map(details::withRetryAfter)
               .orElse(details);
     }
-    details = details.withSettled(details.settled() || answer.header(SETTLED).equals("true"));
+    details =
+        details.withSettled(
+            details.settled() || answer.header(ContextCodec.SETTLED).equals("true"));
     return failure.with(details.decidedBy().isEmpty() ? details.withDecidedBy("callee") : details);
   }
 }
