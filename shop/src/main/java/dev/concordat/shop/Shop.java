@@ -1,7 +1,9 @@
 package dev.concordat.shop;
 
 import dev.concordat.service.Plan;
+import dev.concordat.shop.analytics.AnalyticsService;
 import dev.concordat.shop.cart.CartService;
+import dev.concordat.shop.fraud.FraudService;
 import dev.concordat.shop.mailserver.MailServer;
 import dev.concordat.shop.orders.OrdersService;
 import dev.concordat.shop.payments.PaymentsService;
@@ -24,9 +26,11 @@ public final class Shop {
         .service("stock", StockService::start)
         .service("cart", CartService::start)
         .service("payments", PaymentsService::start)
+        .service("fraud", FraudService::start)
         .service("orders", OrdersService::start)
         .service("receipts", ReceiptsService::start)
         .service("warehouse", WarehouseService::start)
+        .service("analytics", AnalyticsService::start)
         .edge("edge", ShopEdge::start);
   }
 }

@@ -23,6 +23,7 @@ import org.junit.jupiter.api.extension.ExtendWith;
 
 @ExtendWith(RunningShop.class)
 class CheckoutTest {
+  private static final int MOST_CARDS = 500;
   private static final Duration PLACE_ORDER = Duration.ofSeconds(3);
 
   private final ShopUnderTest shop;
@@ -88,6 +89,27 @@ class CheckoutTest {
     Answer again =
         shop.post("/v1/orders", ShopUnderTest.order(order.getCartId(), "tok_visa"), "second-card");
     assertThat(again.as(Order.newBuilder()).getStatus()).isEqualTo(OrderStatus.CONFIRMED);
+    clean();
+  }
+
+  @Test
+  void customerWhoTriesCardsIsRefused() throws InterruptedException {
+    String customer = "mallory-" + UUID.randomUUID();
+    String reason = "";
+    for (int card = 0;
+        card < MOST_CARDS && !reason.equals("the order cannot be accepted");
+        card++) {
+      String body =
+          ShopUnderTest.order(shop.cart("antigua-250g", 1), "tok_declined")
+              .replace("\"ada\"", "\"" + customer + "\"");
+      reason =
+          shop.patientlyPost("/v1/orders", body, customer + card)
+              .as(Order.newBuilder())
+              .getReason();
+    }
+    assertThat(reason)
+        .as("after five declined cards, a moment later")
+        .isEqualTo("the order cannot be accepted");
     clean();
   }
 

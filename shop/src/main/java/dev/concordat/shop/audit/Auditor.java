@@ -18,8 +18,8 @@ import java.util.stream.Collectors;
 ///
 /// A confirmed order has one captured payment of its total, its stock deducted once, one receipt
 /// and one picking. A rejected or cancelled one has no money kept and no stock held. What is on the
-/// shelf is what was delivered less what was sold, and nothing belongs to an order that does not
-/// exist.
+/// shelf is what was delivered less what was sold, revenue is what was confirmed, and nothing
+/// belongs to an order that does not exist.
 public final class Auditor {
   private final Books books;
   private final ByOrder<Payment> payments;
@@ -48,6 +48,7 @@ public final class Auditor {
     }
     found.addAll(auditor.strangers());
     found.addAll(ShelfCheck.check(books.goods()));
+    found.addAll(RevenueCheck.check(auditor.everConfirmed(), books.revenue()));
     return found;
   }
 
@@ -74,6 +75,15 @@ public final class Auditor {
           found.add(Finding.wrong(id, "has no status we know"));
     }
     return found;
+  }
+
+  /// Cancelled orders that had been confirmed are known by their receipts.
+  private List<Order> everConfirmed() {
+    return books.orders().stream()
+        .filter(order ->
+            order.getStatus() == OrderStatus.CONFIRMED
+                || !receipts.of(order.getOrderId()).isEmpty())
+        .toList();
   }
 
   private List<Mail> mails(Order order) {

@@ -2,6 +2,8 @@ package dev.concordat.shop.audit;
 
 import dev.concordat.calls.Calls;
 import dev.concordat.core.Source;
+import dev.concordat.shop.analytics.v1.AnalyticsClient;
+import dev.concordat.shop.analytics.v1.ListRevenueRequest;
 import dev.concordat.shop.mailserver.Maildir;
 import dev.concordat.shop.orders.v1.ListOrdersRequest;
 import dev.concordat.shop.orders.v1.OrdersClient;
@@ -28,6 +30,7 @@ public final class BookReader {
   private final StockClient stock;
   private final ReceiptsClient receipts;
   private final WarehouseClient warehouse;
+  private final AnalyticsClient analytics;
   private final Maildir mails;
 
   /// @param calls whose caller name is `audit`: the contracts let nobody else read the books
@@ -38,6 +41,7 @@ public final class BookReader {
     this.stock = calls.client(StockClient.FACTORY);
     this.receipts = calls.client(ReceiptsClient.FACTORY);
     this.warehouse = calls.client(WarehouseClient.FACTORY);
+    this.analytics = calls.client(AnalyticsClient.FACTORY);
     this.mails = mails;
   }
 
@@ -60,7 +64,8 @@ public final class BookReader {
         money,
         goods,
         post,
-        all(warehouse.listPickings(ListPickingsRequest.getDefaultInstance())));
+        all(warehouse.listPickings(ListPickingsRequest.getDefaultInstance())),
+        all(analytics.listRevenue(ListRevenueRequest.getDefaultInstance())));
   }
 
   private static <T> List<T> all(Source<T> source) {

@@ -1,5 +1,6 @@
 package dev.concordat.shop.audit;
 
+import dev.concordat.shop.analytics.v1.RevenueHour;
 import dev.concordat.shop.mailserver.Mail;
 import dev.concordat.shop.orders.v1.Order;
 import dev.concordat.shop.payments.v1.Payment;
@@ -18,12 +19,19 @@ import java.util.List;
 /// @param goods what the stock says
 /// @param post what receipts and the mail server say
 /// @param pickings what the warehouse says
+/// @param revenue what analytics says
 public record Books(
-    List<Order> orders, Money money, Goods goods, Post post, List<Picking> pickings) {
+    List<Order> orders,
+    Money money,
+    Goods goods,
+    Post post,
+    List<Picking> pickings,
+    List<RevenueHour> revenue) {
   /// Copies the lists.
   public Books {
     orders = List.copyOf(orders);
     pickings = List.copyOf(pickings);
+    revenue = List.copyOf(revenue);
   }
 
   /// What payments and the payment company say.

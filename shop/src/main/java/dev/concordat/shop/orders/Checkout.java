@@ -8,6 +8,8 @@ import dev.concordat.service.Service;
 import dev.concordat.shop.cart.v1.CartsClient;
 import dev.concordat.shop.cart.v1.CheckOutCartRequest;
 import dev.concordat.shop.cart.v1.ReopenCartRequest;
+import dev.concordat.shop.fraud.v1.FraudClient;
+import dev.concordat.shop.fraud.v1.Score;
 import dev.concordat.shop.orders.v1.CheckoutInput;
 import dev.concordat.shop.orders.v1.CheckoutOutcome;
 import dev.concordat.shop.orders.v1.OrderStatus;
@@ -21,9 +23,9 @@ import dev.concordat.shop.stock.v1.StockClient;
 import dev.concordat.shop.stock.v1.StockLine;
 import java.time.Duration;
 
-/// The checkout saga: cart, stock, money, and then the order is confirmed; or all of it is given
-/// back, last first, and the order is rejected with the reason. Runs on after whoever placed the
-/// order has gone, and after a crash.
+/// The checkout saga: cart, stock, risk, money, and then the order is confirmed; or all of it is
+/// given back, last first, and the order is rejected with the reason. Runs on after whoever placed
+/// the order has gone, and after a crash.
 final class Checkout {
   // Longer than a busy cart or stock ever takes: a shopper rather sees PENDING than a rejection
   // that only says that we were busy. Only the payment has to fit into the shopper's deadline.
@@ -35,6 +37,7 @@ final class Checkout {
   private final CartsClient carts;
   private final StockClient stock;
   private final PaymentsClient payments;
+  private final RiskCheck risk;
 
   Checkout(Service<OrdersOwner> service, OrderBook book, Endings endings) {
     this.service = service;
@@ -43,6 +46,7 @@ final class Checkout {
     this.carts = service.client(CartsClient.FACTORY);
     this.stock = service.client(StockClient.FACTORY);
     this.payments = service.client(PaymentsClient.FACTORY);
+    this.risk = new RiskCheck(service.client(FraudClient.FACTORY), service.clock());
   }
 
   CheckoutOutcome run(Saga<OrdersOwner> saga, CheckoutInput input) {
@@ -56,6 +60,9 @@ final class Checkout {
       doing = "the stock";
       saga.undo("release-stock", () -> releaseStock(orderId));
       saga.within(PATIENCE).step("reserve-stock", () -> reserveStock(input));
+      doing = "the risk check";
+      Score score = saga.step("score-risk", Score.getDefaultInstance(), () -> risk.score(input));
+      RiskCheck.refuse(score);
       doing = "payment";
       saga.undo("return-payment", () -> returnPayment(orderId));
       saga.within(payment).step("capture-payment", () -> capturePayment(input));

@@ -61,6 +61,7 @@ final class Placement {
             .setCartId(request.getCartId())
             .addAllLines(lines)
             .setTotal(quote.getTotal())
+            .setCustomerId(request.getCustomerId())
             .setPaymentToken(request.getPaymentToken())
             .setCartRevision(quote.getRevision())
             .setPaymentBudget(Durations.fromMillis(paymentBudget().toMillis()))

@@ -15,6 +15,11 @@ public final class Times {
     return of(row.getObject(column, OffsetDateTime.class).toInstant());
   }
 
+  /// The instant that a contract's field says.
+  public static Instant instant(Timestamp at) {
+    return Instant.ofEpochSecond(at.getSeconds(), at.getNanos());
+  }
+
   /// The instant, as contracts write it.
   public static Timestamp of(Instant at) {
     return Timestamp.newBuilder().setSeconds(at.getEpochSecond()).setNanos(at.getNano()).build();

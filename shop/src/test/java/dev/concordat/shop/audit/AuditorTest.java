@@ -110,6 +110,10 @@ class AuditorTest {
             "money without an order",
             b -> b.orders.remove("ord-c"),
             "ord-c is no order, but there is a charge at paypoint"),
+        damage(
+            "counted twice by analytics",
+            FabricatedBooks::count,
+            "beans was sold: 2 pieces for 2500, but analytics says 4 pieces for 5000"),
         damage("shelf miscounted", b -> b.onHand++, "beans has 99 on hand"),
         damage("held miscounted", b -> b.held++, "beans has 1 held"));
   }
@@ -129,6 +133,10 @@ class AuditorTest {
             "not told to the warehouse",
             b -> b.pickings.remove("ord-c"),
             "ord-c is confirmed, but was not picked yet"),
+        damage(
+            "not told to analytics",
+            b -> b.revenue.setSold(0),
+            "beans was sold: 2 pieces for 2500, but analytics says 0 pieces"),
         damage(
             "cancelled, still to be dropped",
             b -> b.pick("ord-cancelled"),

@@ -2,6 +2,7 @@ package dev.concordat.shop.audit;
 
 import static java.util.Objects.requireNonNull;
 
+import dev.concordat.shop.analytics.v1.RevenueHour;
 import dev.concordat.shop.mailserver.Mail;
 import dev.concordat.shop.orders.v1.Order;
 import dev.concordat.shop.orders.v1.OrderLine;
@@ -40,6 +41,7 @@ final class FabricatedBooks {
   final Map<String, Receipt.Builder> receipts = new LinkedHashMap<>();
   final List<Mail> mails = new ArrayList<>();
   final Map<String, Picking.Builder> pickings = new LinkedHashMap<>();
+  final RevenueHour.Builder revenue = RevenueHour.newBuilder().setProductId("beans");
   long onHand;
   long held;
 
@@ -55,6 +57,7 @@ final class FabricatedBooks {
     receipt(id);
     mail(id);
     pick(id);
+    count();
     return this;
   }
 
@@ -96,6 +99,12 @@ final class FabricatedBooks {
         id, Picking.newBuilder().setOrderId(id).setState(PickingState.PICKED).setTimesPicked(1));
   }
 
+  void count() {
+    revenue
+        .setSold(revenue.getSold() + 2)
+        .setRevenue(Amounts.of(revenue.getRevenue().getMinorUnits() + 2500, "EUR"));
+  }
+
   Payment.Builder payment(String id) {
     return requireNonNull(payments.get(id));
   }
@@ -128,7 +137,8 @@ final class FabricatedBooks {
             reservations.values().stream().map(Reservation.Builder::build).toList(),
             movements),
         new Books.Post(receipts.values().stream().map(Receipt.Builder::build).toList(), mails),
-        pickings.values().stream().map(Picking.Builder::build).toList());
+        pickings.values().stream().map(Picking.Builder::build).toList(),
+        List.of(revenue.build()));
   }
 
   private void order(String id, OrderStatus status) {
@@ -137,7 +147,11 @@ final class FabricatedBooks {
         Order.newBuilder()
             .setOrderId(id)
             .setStatus(status)
-            .addLines(OrderLine.newBuilder().setProductId("beans").setQuantity(2))
+            .addLines(
+                OrderLine.newBuilder()
+                    .setProductId("beans")
+                    .setQuantity(2)
+                    .setUnitPrice(Amounts.of(1250, "EUR")))
             .setTotal(TOTAL));
   }
 
