@@ -17,9 +17,14 @@ import dev.concordat.events.sagas.SagaRunner;
 import dev.concordat.events.sagas.Sagas;
 import dev.concordat.events.store.Database;
 import dev.concordat.events.store.Schema;
+import dev.concordat.events.subscriptions.BatchHandler;
 import dev.concordat.events.subscriptions.EventHandler;
+import dev.concordat.events.subscriptions.Handler;
+import dev.concordat.events.subscriptions.OutsideHandler;
+import dev.concordat.events.subscriptions.ReceivedHandler;
 import dev.concordat.events.subscriptions.Subscription;
 import dev.concordat.events.subscriptions.SubscriptionOptions;
+import dev.concordat.events.subscriptions.Subscriptions;
 import dev.concordat.events.tasks.QueueLength;
 import dev.concordat.events.tasks.TaskDesk;
 import dev.concordat.events.tasks.TaskEffect;
@@ -124,14 +129,62 @@ public final class Events<O extends Owner> implements AutoCloseable {
       String name,
       SubscriptionOptions options,
       EventHandler<? super E, O> handler) {
-    Topic<E> topic = Topic.of(Internal.getDefaultInstance(event));
+    receive(event, name, options, (received, tx) -> handler.handle(received.event(), tx));
+  }
+
+  /// The same for a handler that also sees the envelope and the place in the log.
+  public <E extends Event<?>> void receive(
+      Class<E> event, String name, SubscriptionOptions options, ReceivedHandler<E, O> handler) {
+    Reading<E> reading = reading(event);
+    add(
+        name,
+        reading,
+        options,
+        new Handler.One<>((message, tx) -> handler.handle(reading.read(message), tx)));
+  }
+
+  /// Says what happens to the events of a type, many at a time. Before [#start()].
+  ///
+  /// Guarantee: as for [#subscribe(Class, String, EventHandler)].
+  public <E extends Event<?>> void project(
+      Class<E> event, String name, SubscriptionOptions options, BatchHandler<E, O> handler) {
+    Reading<E> reading = reading(event);
+    add(
+        name,
+        reading,
+        options,
+        new Handler.Many<>(
+            (messages, tx) -> handler.handle(messages.stream().map(reading::read).toList(), tx)));
+  }
+
+  /// Says what is done outside of the database for each event of a type. Before [#start()].
+  ///
+  /// Guarantee: at least once; events of one key in their order, also across retries.
+  public <E extends Event<?>> void outside(
+      Class<E> event, String name, SubscriptionOptions options, OutsideHandler<E> handler) {
+    Reading<E> reading = reading(event);
+    add(
+        name,
+        reading,
+        options,
+        new Handler.Outside<>((message, hold) -> handler.handle(reading.read(message), hold)));
+  }
+
+  private <E extends Event<?>> Reading<E> reading(Class<E> event) {
+    return new Reading<>(Topic.of(Internal.getDefaultInstance(event)), parts.options().limits());
+  }
+
+  private void add(
+      String name, Reading<?> reading, SubscriptionOptions options, Handler<O> handler) {
+    Topic<?> topic = reading.topic();
     parts.topics().add(topic.name(), topic.retention());
-    relay.subscribe(
-        new Subscription.Spec<>(
-            name,
-            topic.name(),
-            (message, tx) -> handler.handle(Publishing.read(topic.prototype(), message), tx),
-            options));
+    relay.subscribe(new Subscription.Spec<>(name, topic.name(), handler, options));
+  }
+
+  /// The subscriptions of this service in all its processes: how they stand, to pause, to resume,
+  /// to leave messages out.
+  public Subscriptions subscriptions() {
+    return new Subscriptions(parts);
   }
 
   /// The messages that were given up on.
@@ -164,10 +217,10 @@ public final class Events<O extends Owner> implements AutoCloseable {
         new Subscription.Spec<>(
             "queue " + queue.name(),
             queue.name(),
-            (message, tx) -> {
-              tasks.take(tx.connection(), message, queue);
+            new Handler.One<>((message, tx) -> {
+              tasks.take(tx.connection(), message.message(), queue);
               tx.afterCommit(() -> tasks.wake(queue.name()));
-            },
+            }),
             parts.options().subscriptions()));
   }
 

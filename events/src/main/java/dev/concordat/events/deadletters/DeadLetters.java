@@ -57,7 +57,8 @@ public final class DeadLetters {
       from concordat.dead_letter as dead
         join concordat.subscription on subscription.name = dead.name
       where dead.id = ?
-      on conflict (subscription, part, position) do nothing
+      on conflict (subscription, part, position) do update
+      set due_at = '-infinity', attempts = '{}', given_up = false
       """;
   private static final String COUNT =
       """

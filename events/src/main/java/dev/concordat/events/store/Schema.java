@@ -16,7 +16,7 @@ import java.util.List;
 /// @param steps resources beside this class
 public record Schema(String part, List<String> steps) {
   /// Outbox, subscriptions, dead letters: in the service's own database.
-  public static final Schema EVENTS = new Schema("events", List.of("events-1.sql"));
+  public static final Schema EVENTS = new Schema("events", List.of("events-1.sql", "events-2.sql"));
 
   /// Tasks: in the worker's own database. Needs the dead letters of [#EVENTS].
   public static final Schema TASKS = new Schema("tasks", List.of("tasks-1.sql"));

@@ -198,7 +198,7 @@ final class Handling<O extends Owner> {
           try (JdbcTransaction<O> tx = JdbcTransaction.beginUnlimited(parts, enqueuer)) {
             Mark mark = mark(tx.connection(), partition, logged);
             if (mark == Mark.FRESH) {
-              spec.handler().handle(logged.message(), tx);
+              run(logged, tx);
               tx.commit();
               count("Applied");
             }
@@ -208,6 +208,15 @@ final class Handling<O extends Owner> {
             return kept(partition, mark != Mark.LOST);
           }
         });
+  }
+
+  private void run(Broker.Logged logged, JdbcTransaction<O> tx) throws Exception {
+    switch (spec.handler()) {
+      case Handler.One<O> one -> one.effect().handle(logged, tx);
+      case Handler.Many<O> many -> many.effects().handle(List.of(logged), tx);
+      case Handler.Outside<O> outside ->
+          throw new UnsupportedOperationException(outside.toString());
+    }
   }
 
   /// A message that was seen may have been parked by a transaction of which we did not hear whether
@@ -228,7 +237,7 @@ final class Handling<O extends Owner> {
               return kept(partition, false);
             }
             if (parked.lock(tx.connection(), first)) {
-              spec.handler().handle(first.message(), tx);
+              run(first.logged(), tx);
               parked.leave(tx.connection(), first, parts.clock().now());
               tx.commit();
               count("Applied");

@@ -82,7 +82,11 @@ public final class Parked {
   record Due(int part, String key) {}
 
   /// The first message of a parked key.
-  record First(int part, long position, Instant dueAt, List<String> attempts, Envelope message) {}
+  record First(int part, long position, Instant dueAt, List<String> attempts, Envelope message) {
+    Broker.Logged logged() {
+      return new Broker.Logged(part, position, message.time(), message);
+    }
+  }
 
   /// Parks a message.
   ///

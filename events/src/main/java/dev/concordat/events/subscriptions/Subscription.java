@@ -9,7 +9,6 @@ import dev.concordat.events.Parts;
 import dev.concordat.events.claims.Claim;
 import dev.concordat.events.claims.Claims;
 import dev.concordat.events.log.Broker;
-import dev.concordat.events.log.Envelope;
 import dev.concordat.events.loop.Loop;
 import dev.concordat.events.loop.Signal;
 import java.lang.System.Logger;
@@ -71,12 +70,6 @@ public final class Subscription<O extends Owner> {
   /// @param handler what happens to a message
   public record Spec<O extends Owner>(
       String name, String topic, Handler<O> handler, SubscriptionOptions options) {}
-
-  /// What happens to a message, in the transaction of its mark.
-  @FunctionalInterface
-  public interface Handler<O extends Owner> {
-    void handle(Envelope message, JdbcTransaction<O> tx) throws Exception;
-  }
 
   /// What is known once the database and the log could be asked.
   private record Opened<O extends Owner>(Cursors cursors, Parked parked, Handling<O> handling) {}
@@ -216,6 +209,9 @@ public final class Subscription<O extends Owner> {
       case Start.Beginning _ -> broker.begins(spec.topic()).getOrDefault(partition, 0L);
       case Start.End _ -> broker.ends(spec.topic()).getOrDefault(partition, 0L);
       case Start.At at -> broker.positionAt(spec.topic(), partition, at.instant());
+      case Start.Position at ->
+          at.positions()
+              .getOrDefault(partition, broker.begins(spec.topic()).getOrDefault(partition, 0L));
     };
   }
 

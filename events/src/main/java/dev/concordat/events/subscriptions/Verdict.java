@@ -35,18 +35,18 @@ sealed interface Verdict {
       case Retry retry -> again(retry.delay(), error, tries, options);
       case Failure f when isDown(f.code()) -> new Wait(f.details().retryAfter(), error);
       case SQLException e when isDown(SqlFailures.code(e)) -> new Wait(Optional.empty(), error);
-      default -> again(options.backoff().after(tries, random), error, tries, options);
+      default -> again(options.retries().backoff().after(tries, random), error, tries, options);
     };
   }
 
   /// Others got on while this message waited, again and again: so it is the message after all.
   static Verdict alone(Wait wait, int tries, SubscriptionOptions options, RandomGenerator random) {
-    return again(options.backoff().after(tries, random), wait.error(), tries, options);
+    return again(options.retries().backoff().after(tries, random), wait.error(), tries, options);
   }
 
   private static Verdict again(
       Duration wait, String error, int tries, SubscriptionOptions options) {
-    return tries >= options.attempts()
+    return tries >= options.retries().attempts()
         ? new GiveUp("failed " + tries + " times, at last with " + error, error)
         : new Again(wait, error);
   }

@@ -11,6 +11,7 @@ import dev.concordat.events.Events;
 import dev.concordat.events.Publishing;
 import dev.concordat.events.bank.v1.BankOwner;
 import dev.concordat.events.bank.v1.Booked;
+import dev.concordat.events.subscriptions.GiveUp;
 import dev.concordat.events.subscriptions.SubscriptionOptions;
 import java.time.Duration;
 import java.util.Collections;
@@ -23,6 +24,7 @@ class DeadLettersTest {
   private static final SubscriptionOptions THREE_TRIES =
       SubscriptionOptions.DEFAULT
           .withAttempts(3)
+          .withGiveUp(GiveUp.SKIP)
           .withBackoff(new Backoff(Duration.ofMillis(1), Duration.ofMillis(5)));
 
   private Bank bank;

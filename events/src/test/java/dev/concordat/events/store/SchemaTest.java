@@ -20,7 +20,8 @@ class SchemaTest {
             return true;
           });
 
-      assertThat(Postgres.number(pool, "select count(*) from concordat.schema_step")).isEqualTo(1);
+      assertThat(Postgres.number(pool, "select count(*) from concordat.schema_step"))
+          .isEqualTo(Schema.EVENTS.steps().size());
       assertThat(Postgres.number(pool, "select count(*) from concordat.outbox_slot")).isEqualTo(1);
     }
   }
