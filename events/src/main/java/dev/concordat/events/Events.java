@@ -61,7 +61,8 @@ public final class Events<O extends Owner> implements AutoCloseable {
   ///
   /// @param database the service's own; a pool
   /// @param broker where the log is; closed by whoever opened it
-  /// @throws dev.concordat.core.Failure with `UNAVAILABLE` when the database cannot be reached
+  /// @throws dev.concordat.core.Failure with `UNAVAILABLE` when the database cannot be reached;
+  ///   with `FAILED_PRECONDITION` when a newer version of Concordat has made the schema
   public static <O extends Owner> Events<O> open(
       O owner, DataSource database, Broker broker, EventsOptions options) {
     return open(owner, database, broker, options, SagaProbe.NONE);
@@ -70,9 +71,7 @@ public final class Events<O extends Owner> implements AutoCloseable {
   static <O extends Owner> Events<O> open(
       O owner, DataSource database, Broker broker, EventsOptions options, SagaProbe probe) {
     Database own = new Database(database);
-    Schema.EVENTS.create(own);
-    Schema.TASKS.create(own);
-    Schema.SAGAS.create(own);
+    Schema.create(own, List.of(Schema.EVENTS, Schema.TASKS, Schema.SAGAS));
     return new Events<>(
         new Parts(
             owner.ownerName(),

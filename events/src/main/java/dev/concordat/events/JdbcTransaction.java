@@ -14,6 +14,7 @@ import dev.concordat.events.tasks.Delivery;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
 
 /// A transaction on a connection of our own, or on one that somebody lent.
@@ -103,10 +104,19 @@ public final class JdbcTransaction<O extends Owner> implements Transaction<O> {
     tell(Publishing.envelope(parts, event));
   }
 
+  @Override
+  public void publish(Collection<? extends Event<O>> events) {
+    tell(events.stream().map(event -> Publishing.envelope(parts, event)).toList());
+  }
+
   /// Tells any message, whoever owns it.
   public void tell(Envelope message) {
+    tell(List.of(message));
+  }
+
+  private void tell(List<Envelope> messages) {
     requireOpen();
-    untold.add(message);
+    untold.addAll(messages);
     if (lent) {
       tellAll();
     }

@@ -32,9 +32,16 @@ public final class Publishing {
         event.getDescriptorForType(), any -> Topic.of(event.getDefaultInstanceForType()));
   }
 
+  /// An event in its envelope.
+  ///
+  /// @throws Failure with [Code#INVALID_ARGUMENT] when the event breaks a rule of its contract or
+  ///   has no usable key, with [Code#PERMISSION_DENIED] when it is another owner's
   public static Envelope envelope(Parts parts, Event<?> event) {
     Topic<?> topic = topic(event);
     String key = topic.keyOf(event);
+    requireOwned(parts, topic);
+    requireKey(key, topic);
+    Rules.check(event);
     parts.topics().add(topic.name(), topic.retention());
     return envelope(parts, "publish " + topic.name(), topic.name(), key, event, Context.current());
   }
@@ -45,6 +52,7 @@ public final class Publishing {
   public static Envelope envelope(
       Parts parts, String activity, String topic, String key, Message message, Context context) {
     requireUsable(key, topic);
+    requireSmall(parts, message, topic);
     UUID id = newId(parts.clock().now().toEpochMilli());
     var attributes =
         Map.of(
@@ -60,9 +68,48 @@ public final class Publishing {
         parts.observer().begin(new Activity(Kind.PRODUCER, activity, context, attributes))) {
       Map<String, String> headers = new HashMap<>();
       Context told = observation.context().withoutIdempotencyKey().withAttempt(1).withHedged(false);
+      headers.put(Envelope.DATA_SCHEMA, SchemaIdentity.of(message.getDescriptorForType()));
       parts.codec().write(told.withCaller(parts.owner()), ContextCodec.carrier(headers));
       return new Envelope(
           id, parts.owner(), topic, key, parts.clock().now(), headers, message.toByteString());
+    }
+  }
+
+  private static void requireOwned(Parts parts, Topic<?> topic) {
+    if (!topic.owner().equals(parts.owner())) {
+      throw Failure.of(
+          Code.PERMISSION_DENIED,
+          topic.name()
+              + " belongs to "
+              + topic.owner()
+              + ", which alone publishes it; "
+              + parts.owner()
+              + " can ask "
+              + topic.owner()
+              + " by a call or a task");
+    }
+  }
+
+  private static void requireKey(String key, Topic<?> topic) {
+    if (key.isEmpty()) {
+      throw Failure.of(
+          Code.INVALID_ARGUMENT,
+          topic.name() + " has no key: set its field " + topic.key().getName());
+    }
+  }
+
+  private static void requireSmall(Parts parts, Message message, String topic) {
+    int limit = parts.options().limits().messageBytes();
+    if (message.getSerializedSize() > limit) {
+      throw Failure.of(
+          Code.INVALID_ARGUMENT,
+          topic
+              + " has "
+              + message.getSerializedSize()
+              + " bytes and may have "
+              + limit
+              + "; store what is large elsewhere and tell where it is, or raise"
+              + " Limits.messageBytes");
     }
   }
 

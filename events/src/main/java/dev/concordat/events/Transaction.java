@@ -5,6 +5,7 @@ import dev.concordat.contract.Owner;
 import dev.concordat.contract.Task;
 import dev.concordat.events.tasks.Delivery;
 import java.sql.Connection;
+import java.util.Collection;
 
 /// A database transaction in which effects, events and tasks become true together or not at all.
 ///
@@ -20,7 +21,16 @@ public interface Transaction<O extends Owner> extends AutoCloseable {
 
   /// Tells a fact: it is delivered at least once to every subscription when the transaction
   /// commits, never when it rolls back. Topic and key come from the contract.
+  ///
+  /// @throws dev.concordat.core.Failure with `INVALID_ARGUMENT` when the event breaks the rules of
+  ///   its contract, has no key or one that is too long, or is larger than
+  ///   [dev.concordat.core.Limits#messageBytes]; with `PERMISSION_DENIED` when it belongs to
+  ///   another owner. Nothing is told then; the transaction can go on
   void publish(Event<O> event);
+
+  /// Tells several facts, in their order, with one statement; otherwise as [#publish(Event)]. None
+  /// is told when one of them cannot be.
+  void publish(Collection<? extends Event<O>> events);
 
   /// Asks for work, as the contract says.
   default void enqueue(Task<?> task) {

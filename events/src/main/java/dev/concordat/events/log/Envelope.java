@@ -3,6 +3,7 @@ package dev.concordat.events.log;
 import com.google.protobuf.ByteString;
 import java.time.Instant;
 import java.util.Map;
+import java.util.Optional;
 import java.util.UUID;
 
 /// A message and what is written on its envelope.
@@ -26,9 +27,18 @@ public record Envelope(
     Instant time,
     Map<String, String> headers,
     ByteString payload) {
+  /// The header that names the message's type and a fingerprint of it: CloudEvents `dataschema`.
+  public static final String DATA_SCHEMA = "dataschema";
+
   /// Copies the headers.
   public Envelope {
     headers = Map.copyOf(headers);
+  }
+
+  /// As which schema the publisher knew the message, for example
+  /// `proto:shop.orders.v1.OrderPlaced#9f2c…`; empty when it did not say.
+  public Optional<String> dataSchema() {
+    return Optional.ofNullable(headers.get(DATA_SCHEMA));
   }
 
   /// The same with other headers.

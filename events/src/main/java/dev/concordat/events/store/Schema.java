@@ -1,5 +1,7 @@
 package dev.concordat.events.store;
 
+import dev.concordat.core.Code;
+import dev.concordat.core.Failure;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
@@ -45,19 +47,53 @@ public record Schema(String part, List<String> steps) {
   private static final String STEP_TAKEN =
       "insert into concordat.schema_step (part, step, script) values (?, ?, ?)";
 
+  /// Makes what is missing of this part.
+  ///
+  /// @throws Failure with [Code#FAILED_PRECONDITION] when a newer version has been here; nothing is
+  ///   changed then
   public void create(Database database) {
+    create(database, List.of(this));
+  }
+
+  /// The same for several parts: all or nothing.
+  public static void create(Database database, List<Schema> parts) {
     database.transact(connection -> {
       try (Statement statement = connection.createStatement()) {
         statement.execute(LOCK);
         statement.execute(BOOTSTRAP);
-        for (int step = taken(connection) + 1; step <= steps.size(); step++) {
-          String script = steps.get(step - 1);
-          statement.execute(text(script));
-          record(connection, step, script);
+        for (Schema part : parts) {
+          part.requireNotNewer(connection);
+        }
+        for (Schema part : parts) {
+          part.take(connection, statement);
         }
       }
       return true;
     });
+  }
+
+  private void requireNotNewer(Connection connection) throws SQLException {
+    int taken = taken(connection);
+    if (taken > steps.size()) {
+      throw Failure.of(
+          Code.FAILED_PRECONDITION,
+          "the database was made by a newer version of Concordat: its part "
+              + part
+              + " is at step "
+              + taken
+              + ", and this version knows "
+              + steps.size()
+              + ". Nothing was changed. Deploy the newer version again, or restore the backup from"
+              + " before it");
+    }
+  }
+
+  private void take(Connection connection, Statement statement) throws SQLException {
+    for (int step = taken(connection) + 1; step <= steps.size(); step++) {
+      String script = steps.get(step - 1);
+      statement.execute(text(script));
+      record(connection, step, script);
+    }
   }
 
   private int taken(Connection connection) throws SQLException {
