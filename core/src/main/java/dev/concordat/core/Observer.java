@@ -1,5 +1,6 @@
 package dev.concordat.core;
 
+import java.util.List;
 import java.util.Map;
 import java.util.function.DoubleSupplier;
 
@@ -33,10 +34,27 @@ public interface Observer {
   /// @param name low in cardinality: `shop.orders.v1.Orders/PlaceOrder`, never an id
   /// @param context where it happens; its trace is the parent
   /// @param attributes what is known at the start; names as in the semantic conventions
-  record Activity(Kind kind, String name, Context context, Map<String, String> attributes) {
-    /// Copies the attributes.
+  /// @param links other conversations that it comes from without being part of them
+  record Activity(
+      Kind kind,
+      String name,
+      Context context,
+      Map<String, String> attributes,
+      List<TraceContext> links) {
+    /// Copies the attributes and the links.
     public Activity {
       attributes = Map.copyOf(attributes);
+      links = List.copyOf(links);
+    }
+
+    /// Something that belongs to one conversation alone.
+    public Activity(Kind kind, String name, Context context, Map<String, String> attributes) {
+      this(kind, name, context, attributes, List.of());
+    }
+
+    /// The same, linked with these.
+    public Activity withLinks(List<TraceContext> links) {
+      return new Activity(kind, name, context, attributes, links);
     }
   }
 

@@ -29,7 +29,6 @@ import dev.concordat.events.tasks.QueueLength;
 import dev.concordat.events.tasks.TaskDesk;
 import dev.concordat.events.tasks.TaskEffect;
 import dev.concordat.events.tasks.TaskHandler;
-import dev.concordat.events.tasks.TaskSettlement;
 import dev.concordat.events.tasks.WorkerOptions;
 import java.sql.Connection;
 import java.time.Duration;
@@ -52,7 +51,7 @@ public final class Events<O extends Owner> implements AutoCloseable {
     this.parts = parts;
     this.tasks = new TaskDesk(parts);
     this.relay = new Relay<>(parts, tasks::enqueue);
-    relay.deadLetters().register(DeadLetter.TASK, TaskSettlement::redrive);
+    relay.deadLetters().register(DeadLetter.TASK, tasks);
     this.sagas = new SagaRunner<>(parts, this::begin, probe);
   }
 
@@ -71,7 +70,8 @@ public final class Events<O extends Owner> implements AutoCloseable {
   static <O extends Owner> Events<O> open(
       O owner, DataSource database, Broker broker, EventsOptions options, SagaProbe probe) {
     Database own = new Database(database);
-    Schema.create(own, List.of(Schema.EVENTS, Schema.TASKS, Schema.SAGAS));
+    Schema.create(
+        own, List.of(Schema.EVENTS, Schema.DEAD_LETTERS, Schema.TASKS, Schema.SAGAS));
     return new Events<>(
         new Parts(
             owner.ownerName(),

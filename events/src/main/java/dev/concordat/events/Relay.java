@@ -5,7 +5,9 @@ import dev.concordat.core.Background;
 import dev.concordat.core.Failure;
 import dev.concordat.core.Fanout;
 import dev.concordat.events.claims.Claims;
+import dev.concordat.events.deadletters.DeadLetter;
 import dev.concordat.events.deadletters.DeadLetters;
+import dev.concordat.events.deadletters.SubscriptionOrigin;
 import dev.concordat.events.outbox.Rotation;
 import dev.concordat.events.outbox.Sequencer;
 import dev.concordat.events.subscriptions.Inbox;
@@ -36,13 +38,18 @@ final class Relay<O extends Owner> {
   Relay(Parts parts, JdbcTransaction.Enqueuer enqueuer) {
     this.parts = parts;
     this.enqueuer = enqueuer;
-    this.deadLetters = new DeadLetters(parts.database());
+    this.deadLetters = new DeadLetters(parts);
+    deadLetters.register(DeadLetter.EVENT, new SubscriptionOrigin(this::subscribes));
     this.background = new Background("events." + parts.owner());
     this.claims = new Claims(parts);
     this.inbox = new Inbox(parts.database());
     var rotation = new Rotation(parts.database(), ROWS_UNTIL_ROTATION, TIME_UNTIL_ROTATION);
     this.sequencer = new Sequencer(parts, claims, rotation);
     this.upkeep = new Upkeep(parts, sequencer, inbox, deadLetters, subscriptions);
+  }
+
+  private boolean subscribes(String name) {
+    return subscriptions.stream().anyMatch(each -> each.spec().name().equals(name));
   }
 
   DeadLetters deadLetters() {

@@ -7,6 +7,8 @@ import dev.concordat.core.Sink;
 import dev.concordat.core.TraceContext;
 import dev.concordat.events.Events;
 import dev.concordat.events.deadletters.DeadLetter;
+import dev.concordat.events.deadletters.DeadLetterFilter;
+import dev.concordat.events.deadletters.DeadLetterPlan;
 import dev.concordat.events.deadletters.DeadLetters;
 import dev.concordat.events.tasks.QueueLength;
 import dev.concordat.service.v1.Backlog;
@@ -25,13 +27,11 @@ import dev.concordat.service.v1.ShowDeadLetterRequest;
 import dev.concordat.service.v1.ShownDeadLetter;
 import dev.concordat.service.v1.TargetInstance;
 import java.time.Instant;
-import java.util.List;
 import java.util.Optional;
 
 /// Answers those who look after the service.
 final class OperationsDesk implements OperationsApi {
   private static final int MOST = 100;
-  private static final int PAGE = 1_000;
 
   private final Events<?> events;
   private final KnownMessages messages;
@@ -54,7 +54,7 @@ final class OperationsDesk implements OperationsApi {
   public void listDeadLetters(
       ListDeadLettersRequest request, Sink<dev.concordat.service.v1.DeadLetter> out) {
     int limit = request.getLimit() == 0 ? MOST : request.getLimit();
-    events.deadLetters().list(named(request.getName()), limit).stream()
+    events.deadLetters().list(named(request.getName()), 0, limit).stream()
         .map(OperationsDesk::line)
         .forEach(out::send);
   }
@@ -78,10 +78,12 @@ final class OperationsDesk implements OperationsApi {
   @Override
   public RedriveDeadLettersResponse redriveDeadLetters(RedriveDeadLettersRequest request) {
     DeadLetters letters = events.deadLetters();
-    int redriven = 0;
-    for (long id : ids(request, letters)) {
-      redriven += letters.redrive(id, request.getRedrivenBy()) ? 1 : 0;
-    }
+    DeadLetterPlan plan =
+        request.getDeadLetterIdsCount() > 0
+            ? letters.plan(request.getDeadLetterIdsList())
+            : letters.plan(named(request.getName()));
+    int redriven =
+        letters.redrive(plan, request.getRedrivenBy(), DeadLetters.PER_SECOND, any -> true).done();
     return RedriveDeadLettersResponse.newBuilder().setRedriven(redriven).build();
   }
 
@@ -95,15 +97,8 @@ final class OperationsDesk implements OperationsApi {
     calls.targets(out);
   }
 
-  private static List<Long> ids(RedriveDeadLettersRequest request, DeadLetters letters) {
-    return request.getDeadLetterIdsCount() > 0
-        ? request.getDeadLetterIdsList()
-        : letters.list(named(request.getName()), PAGE).stream().map(DeadLetter::id).toList();
-  }
-
-  private static DeadLetters.Filter named(String name) {
-    return new DeadLetters.Filter(
-        Optional.empty(), Optional.of(name).filter(it -> !it.isEmpty()), false, 0);
+  private static DeadLetterFilter named(String name) {
+    return name.isEmpty() ? DeadLetterFilter.OPEN : DeadLetterFilter.OPEN.withName(name);
   }
 
   private static dev.concordat.service.v1.DeadLetter line(DeadLetter letter) {

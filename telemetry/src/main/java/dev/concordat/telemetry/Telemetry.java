@@ -89,6 +89,7 @@ public final class Telemetry implements Observer, AutoCloseable {
             .setSpanKind(SpanKind.valueOf(activity.kind().name()))
             .setAllAttributes(attributes(activity.attributes()));
     context.trace().ifPresentOrElse(t -> builder.setParent(parent(t)), () -> builder.setNoParent());
+    activity.links().forEach(link -> builder.addLink(spanContext(link)));
     Span span = builder.startSpan();
     String state = context.trace().map(TraceContext::state).orElse("");
     Context inside = context.withTrace(trace(span, state)).withService(service);
@@ -171,11 +172,13 @@ public final class Telemetry implements Observer, AutoCloseable {
   }
 
   private static io.opentelemetry.context.Context parent(TraceContext trace) {
+    return io.opentelemetry.context.Context.root().with(Span.wrap(spanContext(trace)));
+  }
+
+  private static SpanContext spanContext(TraceContext trace) {
     TraceFlags flags = trace.sampled() ? TraceFlags.getSampled() : TraceFlags.getDefault();
-    SpanContext remote =
-        SpanContext.createFromRemoteParent(
-            trace.traceId(), trace.spanId(), flags, TraceState.getDefault());
-    return io.opentelemetry.context.Context.root().with(Span.wrap(remote));
+    return SpanContext.createFromRemoteParent(
+        trace.traceId(), trace.spanId(), flags, TraceState.getDefault());
   }
 
   private static TraceContext trace(Span span, String state) {

@@ -1,12 +1,15 @@
 package dev.concordat.events.deadletters;
 
+import dev.concordat.core.Code;
+import dev.concordat.core.Failure;
+import dev.concordat.events.Parts;
 import dev.concordat.events.log.Envelope;
 import dev.concordat.events.log.LogRead;
-import dev.concordat.events.store.Database;
 import dev.concordat.events.subscriptions.Parked;
 import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.time.Instant;
 import java.time.OffsetDateTime;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -14,237 +17,210 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
 
 /// The messages that a service has given up on: to be looked at, and to be sent back when what was
-/// in their way is mended.
+/// in their way is mended, or discarded.
 ///
 /// Threads: safe for many; any process of the service may be asked.
 ///
 /// Failure: [dev.concordat.core.Failure] with `UNAVAILABLE` when the database cannot be reached.
+///
+/// Guarantee: however many send back the same dead letters at once, each is sent back once, to the
+/// subscription or queue that gave it up and to no other; those of one key in their order, and
+/// before those of the key that wait.
 public final class DeadLetters {
+  /// Sent back or discarded in a second, unless somebody says otherwise.
+  public static final int PER_SECOND = 100;
+
   private static final int MOST = 1_000;
   private static final int COUNTED = 10_000;
   private static final String BURY =
       """
       insert into concordat.dead_letter
-        (kind, name, place, reason, attempts, key, message, source, topic, time, headers, payload)
-      values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+        (kind, name, place, reason, stack, attempts, key, message, source, topic, time, headers,
+         payload)
+      values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
       """;
   private static final String LIST =
       """
       select * from concordat.dead_letter
-      where (?::text is null or kind = ?) and (?::text is null or name = ?)
-        and (redriven_at is null or ?) and id > ?
+      where {which} and id > ?
       order by id
       limit ?
       """;
   private static final String SHOW = "select * from concordat.dead_letter where id = ?";
-
-  /// Only one of many who try at once succeeds.
-  private static final String MARK =
-      """
-      update concordat.dead_letter set redriven_at = now(), redriven_by = ?
-      where id = ? and redriven_at is null
-      returning kind
-      """;
-
-  private static final String TO_RETRY =
-      """
-      insert into concordat.retry
-        (subscription, part, position, key, due_at, message, source, topic, time, headers, payload)
-      select subscription.id, split_part(place, '/', 1)::int, split_part(place, '/', 2)::bigint,
-             key, '-infinity', message, source, dead.topic, time, headers, payload
-      from concordat.dead_letter as dead
-        join concordat.subscription on subscription.name = dead.name
-      where dead.id = ?
-      on conflict (subscription, part, position) do update
-      set due_at = '-infinity', attempts = '{}', given_up = false
-      """;
   private static final String COUNT =
       """
       select count(*) from (
         select from concordat.dead_letter where redriven_at is null limit ?) as open
       """;
 
-  private final Database database;
-  private final Map<String, Redriver> redrivers = new ConcurrentHashMap<>();
+  private final Parts parts;
+  private final Map<String, Origin> origins = new ConcurrentHashMap<>();
 
-  public DeadLetters(Database database) {
-    this.database = database;
-    redrivers.put(DeadLetter.EVENT, DeadLetters::backToSubscription);
+  public DeadLetters(Parts parts) {
+    this.parts = parts;
   }
 
-  /// Puts a dead letter back where it came from.
-  @FunctionalInterface
-  public interface Redriver {
-    /// Puts it back; false when its place is gone.
-    boolean redrive(Connection connection, long deadLetter) throws SQLException;
-  }
-
-  /// Which ones.
-  ///
-  /// @param kind only of this kind; [DeadLetter#EVENT] or [DeadLetter#TASK]
-  /// @param name only of this subscription or queue
-  /// @param redriven also those that were sent back
-  /// @param after only with a higher id, to go on from the last page
-  public record Filter(Optional<String> kind, Optional<String> name, boolean redriven, long after) {
-    /// All that wait.
-    public static final Filter OPEN = new Filter(Optional.empty(), Optional.empty(), false, 0);
-
-    /// The same, of one subscription or queue.
-    public Filter of(String kind, String name) {
-      return new Filter(Optional.of(kind), Optional.of(name), redriven, after);
-    }
-
-    /// The same, also those that were sent back.
-    public Filter withRedriven() {
-      return new Filter(kind, name, true, after);
-    }
-
-    /// The same, after this id.
-    public Filter after(long id) {
-      return new Filter(kind, name, redriven, id);
-    }
+  /// Says where dead letters of a kind come from.
+  public void register(String kind, Origin origin) {
+    origins.put(kind, origin);
   }
 
   /// Lists them, the oldest first.
   ///
+  /// @param after only with a higher id, to go on from the last page; 0 from the beginning
   /// @param limit at most so many; never more than 1,000
-  public List<DeadLetter> list(Filter filter, int limit) {
-    return database.read(connection -> {
-      try (var query = connection.prepareStatement(LIST)) {
-        query.setString(1, filter.kind.orElse(null));
-        query.setString(2, filter.kind.orElse(null));
-        query.setString(3, filter.name.orElse(null));
-        query.setString(4, filter.name.orElse(null));
-        query.setBoolean(5, filter.redriven);
-        query.setLong(6, filter.after);
-        query.setInt(7, Math.clamp(limit, 0, MOST));
-        List<DeadLetter> letters = new ArrayList<>();
-        try (var rows = query.executeQuery()) {
-          while (rows.next()) {
-            letters.add(letter(rows));
+  public List<DeadLetter> list(DeadLetterFilter filter, long after, int limit) {
+    return parts
+        .database()
+        .read(connection -> {
+          try (var query = connection.prepareStatement(LIST.replace("{which}", filter.sql()))) {
+            int next = filter.set(query, 1);
+            query.setLong(next, after);
+            query.setInt(next + 1, Math.clamp(limit, 0, MOST));
+            List<DeadLetter> letters = new ArrayList<>();
+            try (var rows = query.executeQuery()) {
+              while (rows.next()) {
+                letters.add(letter(rows));
+              }
+            }
+            return letters;
           }
-        }
-        return letters;
-      }
-    });
+        });
   }
 
-  /// One, with its payload and every attempt.
+  /// One, with its payload, the stack trace, and every attempt.
   public Optional<DeadLetter> show(long id) {
-    return database.read(connection -> {
-      try (var query = connection.prepareStatement(SHOW)) {
-        query.setLong(1, id);
-        try (var rows = query.executeQuery()) {
-          return rows.next() ? Optional.of(letter(rows)) : Optional.empty();
-        }
-      }
-    });
+    return parts
+        .database()
+        .read(connection -> {
+          try (var query = connection.prepareStatement(SHOW)) {
+            query.setLong(1, id);
+            try (var rows = query.executeQuery()) {
+              return rows.next() ? Optional.of(letter(rows)) : Optional.empty();
+            }
+          }
+        });
   }
 
-  /// Sends one back: it is handled soon, before messages of its key that still wait, with all
-  /// attempts before it. Messages of its key that were handled meanwhile stay handled.
+  /// Plans something for these, as far as they wait. Nothing is changed by that: a plan that is
+  /// thrown away was a dry run.
+  public DeadLetterPlan plan(List<Long> ids) {
+    return parts.database().read(connection -> DeadLetterPlan.of(connection, ids, origins));
+  }
+
+  /// Plans something for all that the filter finds and that wait, at most a million.
+  public DeadLetterPlan plan(DeadLetterFilter filter) {
+    return parts.database().read(connection -> DeadLetterPlan.of(connection, filter, origins));
+  }
+
+  /// Sends back what is planned, on the calling thread. Each is handled soon, before messages of
+  /// its key that still wait, with all attempts before it, in a new trace that is linked with the
+  /// old. Messages of its key that were handled meanwhile stay handled.
   ///
   /// @param by who wants it, for the record
-  /// @return false when there is no such dead letter, or it was sent back already
-  public boolean redrive(long id, String by) {
-    return database.transact(connection -> redrive(connection, id, by));
+  /// @param perSecond at most so many
+  /// @param goOn asked before each step, at least once a second, with how far it has come; what was
+  ///   sent back before it says no stays sent back
+  public DeadLetterProgress redrive(
+      DeadLetterPlan plan, String by, int perSecond, Predicate<DeadLetterProgress> goOn) {
+    return new DeadLetterRun(parts, origins, by, Optional.empty()).run(plan, perSecond, goOn);
   }
 
-  /// Sends back all that wait of one subscription or queue, in their order.
+  /// Sends one back at once.
   ///
-  /// @return how many
-  public int redriveAll(String kind, String name, String by) {
-    int redriven = 0;
-    Filter page = Filter.OPEN.of(kind, name);
-    List<DeadLetter> letters = list(page, MOST);
-    while (!letters.isEmpty()) {
-      for (DeadLetter letter : letters) {
-        redriven += redrive(letter.id(), by) ? 1 : 0;
-      }
-      page = page.after(letters.getLast().id());
-      letters = list(page, MOST);
+  /// @return false when there is no such dead letter, or it was sent back or discarded already
+  /// @throws Failure with `FAILED_PRECONDITION` when the service no longer has its place
+  public boolean redrive(long id, String by) {
+    DeadLetterProgress progress = redrive(plan(List.of(id)), by, PER_SECOND, any -> true);
+    if (progress.refused() > 0) {
+      throw Failure.of(
+          Code.FAILED_PRECONDITION,
+          "dead letter "
+              + id
+              + " cannot go back: this service no longer has its subscription or queue");
     }
-    return redriven;
+    return progress.done() == 1;
+  }
+
+  /// Discards what is planned: it stays as a record for 30 days and is never handled. As
+  /// [#redrive(DeadLetterPlan, String, int, Predicate)] otherwise.
+  ///
+  /// @param because for the record
+  public DeadLetterProgress discard(
+      DeadLetterPlan plan, String by, String because, Predicate<DeadLetterProgress> goOn) {
+    return new DeadLetterRun(parts, origins, by, Optional.of(because))
+        .run(plan, Integer.MAX_VALUE / 1_000, goOn);
   }
 
   /// How many wait; 10,000 stands for that many or more.
   public long count() {
-    return database.read(connection -> {
-      try (var query = connection.prepareStatement(COUNT)) {
-        query.setInt(1, COUNTED);
-        try (var rows = query.executeQuery()) {
-          rows.next();
-          return rows.getLong(1);
-        }
-      }
-    });
+    return parts
+        .database()
+        .read(connection -> {
+          try (var query = connection.prepareStatement(COUNT)) {
+            query.setInt(1, COUNTED);
+            try (var rows = query.executeQuery()) {
+              rows.next();
+              return rows.getLong(1);
+            }
+          }
+        });
   }
 
-  /// Says how dead letters of a kind are put back.
-  public void register(String kind, Redriver redriver) {
-    redrivers.put(kind, redriver);
-  }
-
+  /// Gives a message up.
+  ///
+  /// @param attempts as [DeadLetter.Attempt#text] writes them
   public static void bury(
       Connection connection,
       DeadLetter.Place place,
       Envelope message,
-      String reason,
+      DeadLetter.Cause cause,
       List<String> attempts)
       throws SQLException {
     try (var insert = connection.prepareStatement(BURY)) {
       insert.setString(1, place.kind());
       insert.setString(2, place.name());
       insert.setString(3, place.where());
-      insert.setString(4, reason);
-      insert.setArray(5, connection.createArrayOf("text", attempts.toArray()));
-      insert.setString(6, message.key());
-      Parked.setEnvelope(insert, 7, message);
+      insert.setString(4, cause.reason());
+      insert.setString(5, cause.stack());
+      insert.setArray(6, connection.createArrayOf("text", attempts.toArray()));
+      insert.setString(7, message.key());
+      Parked.setEnvelope(insert, 8, message);
       insert.executeUpdate();
-    }
-  }
-
-  private boolean redrive(Connection connection, long id, String by) throws SQLException {
-    try (var update = connection.prepareStatement(MARK)) {
-      update.setString(1, by);
-      update.setLong(2, id);
-      try (var rows = update.executeQuery()) {
-        if (!rows.next()) {
-          return false;
-        }
-        String kind = rows.getString(1);
-        Redriver redriver = redrivers.get(kind);
-        if (redriver == null || !redriver.redrive(connection, id)) {
-          throw new IllegalStateException(
-              "dead letter " + id + " cannot go back: nothing here takes " + kind);
-        }
-        return true;
-      }
-    }
-  }
-
-  private static boolean backToSubscription(Connection connection, long id) throws SQLException {
-    try (var insert = connection.prepareStatement(TO_RETRY)) {
-      insert.setLong(1, id);
-      return insert.executeUpdate() == 1;
     }
   }
 
   private static DeadLetter letter(ResultSet row) throws SQLException {
     String[] attempts = (String[]) row.getArray("attempts").getArray();
-    OffsetDateTime redriven = row.getObject("redriven_at", OffsetDateTime.class);
-    String by = row.getString("redriven_by");
     return new DeadLetter(
         row.getLong("id"),
         new DeadLetter.Place(row.getString("kind"), row.getString("name"), row.getString("place")),
         LogRead.envelope(row, row.getString("topic")),
-        row.getString("reason"),
+        new DeadLetter.Cause(row.getString("reason"), row.getString("stack")),
         Arrays.stream(attempts).map(DeadLetter.Attempt::parse).toList(),
         row.getObject("died_at", OffsetDateTime.class).toInstant(),
-        redriven == null
-            ? Optional.empty()
-            : Optional.of(new DeadLetter.Redrive(redriven.toInstant(), by == null ? "" : by)));
+        end(row));
+  }
+
+  private static Optional<DeadLetter.End> end(ResultSet row) throws SQLException {
+    OffsetDateTime ended = row.getObject("redriven_at", OffsetDateTime.class);
+    if (ended == null) {
+      return Optional.empty();
+    }
+    Instant at = ended.toInstant();
+    String by = orEmpty(row.getString("redriven_by"));
+    String because = row.getString("discarded_because");
+    return Optional.of(
+        because == null
+            ? new DeadLetter.Redriven(at, by, orEmpty(row.getString("redriven_trace")))
+            : new DeadLetter.Discarded(at, by, because));
+  }
+
+  private static String orEmpty(@Nullable String text) {
+    return text == null ? "" : text;
   }
 }

@@ -20,6 +20,11 @@ public record Schema(String part, List<String> steps) {
   /// Outbox, subscriptions, dead letters: in the service's own database.
   public static final Schema EVENTS = new Schema("events", List.of("events-1.sql", "events-2.sql"));
 
+  /// What dead letters say beyond the first version: in the service's own database, after
+  /// [#EVENTS].
+  public static final Schema DEAD_LETTERS =
+      new Schema("dead letters", List.of("dead-letters-1.sql"));
+
   /// Tasks: in the worker's own database. Needs the dead letters of [#EVENTS].
   public static final Schema TASKS = new Schema("tasks", List.of("tasks-1.sql"));
 

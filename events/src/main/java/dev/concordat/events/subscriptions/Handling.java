@@ -252,7 +252,7 @@ final class Handling<O extends Owner> {
     Instant now = parts.clock().now();
     return switch (verdict) {
       case Verdict.Again again -> {
-        List<String> attempts = List.of(now + " " + again.error());
+        List<String> attempts = List.of(DeadLetter.Attempt.text(now, again.error()));
         Mark mark = park(partition, logged, now.plus(again.delay()), attempts);
         if (mark == Mark.FRESH) {
           partition.parked().add(logged.message().key());
@@ -263,12 +263,12 @@ final class Handling<O extends Owner> {
         var place =
             new DeadLetter.Place(
                 DeadLetter.EVENT, spec.name(), logged.partition() + "/" + logged.position());
-        List<String> attempts = List.of(now + " " + up.error());
+        List<String> attempts = List.of(DeadLetter.Attempt.text(now, up.error()));
         Mark mark =
             leaveLog(
                 partition,
                 logged,
-                c -> DeadLetters.bury(c, place, logged.message(), up.reason(), attempts));
+                c -> DeadLetters.bury(c, place, logged.message(), up.cause(), attempts));
         yield mark != Mark.LOST;
       }
       case Verdict.Wait _ -> false;
@@ -286,14 +286,14 @@ final class Handling<O extends Owner> {
           }
           if (verdict instanceof Verdict.Again again) {
             Instant due = now.plus(again.delay());
-            parked.again(connection, first, due, now + " " + again.error());
+            parked.again(connection, first, due, DeadLetter.Attempt.text(now, again.error()));
           } else if (verdict instanceof Verdict.GiveUp up) {
             var attempts = new ArrayList<>(first.attempts());
-            attempts.add(now + " " + up.error());
+            attempts.add(DeadLetter.Attempt.text(now, up.error()));
             var place =
                 new DeadLetter.Place(
                     DeadLetter.EVENT, spec.name(), first.part() + "/" + first.position());
-            DeadLetters.bury(connection, place, first.message(), up.reason(), attempts);
+            DeadLetters.bury(connection, place, first.message(), up.cause(), attempts);
             parked.leave(connection, first, now);
           }
           return true;

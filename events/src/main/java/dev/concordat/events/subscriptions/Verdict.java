@@ -5,6 +5,7 @@ import dev.concordat.core.Failure;
 import dev.concordat.events.Dead;
 import dev.concordat.events.Pause;
 import dev.concordat.events.Retry;
+import dev.concordat.events.deadletters.DeadLetter;
 import dev.concordat.events.store.Errors;
 import dev.concordat.events.store.SqlFailures;
 import java.sql.SQLException;
@@ -18,10 +19,10 @@ sealed interface Verdict {
   record Again(Duration delay, String error) implements Verdict {}
 
   /// It becomes a dead letter.
-  record GiveUp(String reason, String error) implements Verdict {}
+  record GiveUp(DeadLetter.Cause cause, String error) implements Verdict {}
 
   /// Nothing is wrong with the message: everything waits, and this try does not count.
-  record Wait(Optional<Duration> atLeast, String error) implements Verdict {}
+  record Wait(Optional<Duration> atLeast, String error, Throwable failure) implements Verdict {}
 
   /// Decides.
   ///
@@ -30,24 +31,28 @@ sealed interface Verdict {
       Throwable failure, int tries, SubscriptionOptions options, RandomGenerator random) {
     String error = Errors.text(failure);
     return switch (failure) {
-      case Dead dead -> new GiveUp(String.valueOf(dead.getMessage()), error);
-      case Pause pause -> new Wait(Optional.empty(), String.valueOf(pause.getMessage()));
-      case Retry retry -> again(retry.delay(), error, tries, options);
-      case Failure f when isDown(f.code()) -> new Wait(f.details().retryAfter(), error);
-      case SQLException e when isDown(SqlFailures.code(e)) -> new Wait(Optional.empty(), error);
-      default -> again(options.retries().backoff().after(tries, random), error, tries, options);
+      case Dead dead ->
+          new GiveUp(DeadLetter.Cause.of(String.valueOf(dead.getMessage()), dead), error);
+      case Pause pause -> new Wait(Optional.empty(), String.valueOf(pause.getMessage()), pause);
+      case Retry retry -> again(retry.delay(), retry, tries, options);
+      case Failure f when isDown(f.code()) -> new Wait(f.details().retryAfter(), error, f);
+      case SQLException e when isDown(SqlFailures.code(e)) -> new Wait(Optional.empty(), error, e);
+      default -> again(options.retries().backoff().after(tries, random), failure, tries, options);
     };
   }
 
   /// Others got on while this message waited, again and again: so it is the message after all.
   static Verdict alone(Wait wait, int tries, SubscriptionOptions options, RandomGenerator random) {
-    return again(options.retries().backoff().after(tries, random), wait.error(), tries, options);
+    return again(options.retries().backoff().after(tries, random), wait.failure(), tries, options);
   }
 
   private static Verdict again(
-      Duration wait, String error, int tries, SubscriptionOptions options) {
+      Duration wait, Throwable failure, int tries, SubscriptionOptions options) {
+    String error = Errors.text(failure);
     return tries >= options.retries().attempts()
-        ? new GiveUp("failed " + tries + " times, at last with " + error, error)
+        ? new GiveUp(
+            DeadLetter.Cause.of("failed " + tries + " times, at last with " + error, failure),
+            error)
         : new Again(wait, error);
   }
 

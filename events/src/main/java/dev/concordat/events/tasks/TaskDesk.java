@@ -8,6 +8,7 @@ import dev.concordat.core.Fanout;
 import dev.concordat.events.Dead;
 import dev.concordat.events.JdbcTransaction;
 import dev.concordat.events.Parts;
+import dev.concordat.events.deadletters.Origin;
 import dev.concordat.events.log.Envelope;
 import dev.concordat.events.store.SqlFailures;
 import java.sql.Connection;
@@ -20,7 +21,7 @@ import java.util.concurrent.ConcurrentHashMap;
 
 /// Where tasks come in, and who works on them: an own task goes straight into its queue, another
 /// service's through outbox and log.
-public final class TaskDesk {
+public final class TaskDesk implements Origin {
   private static final Map<Descriptor, Queue<?>> QUEUES = new ConcurrentHashMap<>();
   public static final Duration KEPT_IN_LOG = Duration.ofDays(7);
 
@@ -85,6 +86,17 @@ public final class TaskDesk {
         .sorted()
         .map(queue -> parts.database().read(c -> TaskClaims.length(c, queue)))
         .toList();
+  }
+
+  @Override
+  public boolean takes(String name) {
+    return workers.containsKey(name);
+  }
+
+  @Override
+  public boolean redrive(Connection connection, long deadLetter, String headers)
+      throws SQLException {
+    return TaskSettlement.redrive(connection, deadLetter, headers);
   }
 
   public void start() {

@@ -15,7 +15,9 @@ import dev.concordat.core.Observer.Kind;
 import dev.concordat.events.Dead;
 import dev.concordat.events.Parts;
 import dev.concordat.events.Retry;
+import dev.concordat.events.deadletters.DeadLetter;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.concurrent.ThreadLocalRandom;
@@ -134,20 +136,24 @@ final class TaskRun {
   static boolean fail(Parts parts, Queue<?> queue, ClaimedTask task, Throwable failure) {
     TaskVerdict verdict =
         TaskVerdict.of(failure, task.attempt(), queue, ThreadLocalRandom.current());
-    String at = parts.clock().now() + " ";
+    Instant at = parts.clock().now();
     Map<String, String> attributes = Map.of("queue", queue.name());
     return switch (verdict) {
       case TaskVerdict.Again again -> {
         parts.observer().count("concordat.tasks.retried", 1, attributes);
         yield parts
             .database()
-            .transact(c -> TaskSettlement.again(c, task, again.delay(), at + again.error()));
+            .transact(c ->
+                TaskSettlement.again(
+                    c, task, again.delay(), DeadLetter.Attempt.text(at, again.error())));
       }
       case TaskVerdict.Bury bury -> {
         parts.observer().count("concordat.tasks.dead", 1, attributes);
         yield parts
             .database()
-            .transact(c -> TaskSettlement.bury(c, task, bury.reason(), at + bury.error()));
+            .transact(c ->
+                TaskSettlement.bury(
+                    c, task, bury.cause(), DeadLetter.Attempt.text(at, bury.error())));
       }
     };
   }

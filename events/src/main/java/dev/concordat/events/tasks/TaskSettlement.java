@@ -1,5 +1,6 @@
 package dev.concordat.events.tasks;
 
+import dev.concordat.events.deadletters.DeadLetter;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
@@ -14,7 +15,7 @@ import java.util.SortedMap;
 
 /// How claimed tasks end: done, tried again, given up on, given back; and how their leases are
 /// renewed. Every statement names the token of the claim and does nothing when it is an old one.
-public final class TaskSettlement {
+final class TaskSettlement {
   /// The rows are locked in one order, so that two batches cannot wait for each other.
   private static final String DONE =
       """
@@ -48,10 +49,11 @@ public final class TaskSettlement {
         delete from concordat.task where id = ? and token = ? returning *),
       dead as (
         insert into concordat.dead_letter
-          (kind, name, place, message, source, topic, key, time, headers, payload, reason, attempts)
+          (kind, name, place, message, source, topic, key, time, headers, payload, reason, stack,
+           attempts)
         select 'task', queue, priority || case when key is null then ' free' else ' keyed' end,
                message, source, queue, coalesce(key, message::text), time, headers, payload,
-               ?, attempts || ?::text
+               ?, ?, attempts || ?::text
         from gone)
       select id, queue, key from gone
       """;
@@ -62,7 +64,7 @@ public final class TaskSettlement {
       insert into concordat.task
         (message, source, queue, key, priority, state, due_at, time, headers, payload)
       select message, source, name, case when place like '% keyed' then key end,
-             split_part(place, ' ', 1)::smallint, 'ready', now(), time, headers, payload
+             split_part(place, ' ', 1)::smallint, 'ready', now(), time, ?, payload
       from concordat.dead_letter where id = ? and kind = 'task'
       """;
 
@@ -121,21 +123,27 @@ public final class TaskSettlement {
   }
 
   /// Makes a dead letter of the task.
-  static boolean bury(Connection connection, ClaimedTask task, String reason, String attempt)
+  static boolean bury(
+      Connection connection, ClaimedTask task, DeadLetter.Cause cause, String attempt)
       throws SQLException {
     try (PreparedStatement bury = connection.prepareStatement(BURY)) {
       bury.setLong(1, task.id());
       bury.setLong(2, task.token());
-      bury.setString(3, reason);
-      bury.setString(4, attempt);
+      bury.setString(3, cause.reason());
+      bury.setString(4, cause.stack());
+      bury.setString(5, attempt);
       return !leave(connection, bury).isEmpty();
     }
   }
 
   /// Puts a dead letter back into its queue. Marking it as redriven is the caller's part.
-  public static boolean redrive(Connection connection, long deadLetter) throws SQLException {
+  ///
+  /// @param headers those of its next life
+  static boolean redrive(Connection connection, long deadLetter, String headers)
+      throws SQLException {
     try (PreparedStatement insert = connection.prepareStatement(REDRIVE)) {
-      insert.setLong(1, deadLetter);
+      insert.setString(1, headers);
+      insert.setLong(2, deadLetter);
       return insert.executeUpdate() == 1;
     }
   }

@@ -4,6 +4,7 @@ import dev.concordat.contract.Queue;
 import dev.concordat.core.Failure;
 import dev.concordat.events.Dead;
 import dev.concordat.events.Retry;
+import dev.concordat.events.deadletters.DeadLetter;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.random.RandomGenerator;
@@ -14,7 +15,7 @@ sealed interface TaskVerdict {
   record Again(Duration delay, String error) implements TaskVerdict {}
 
   /// It is given up on and becomes a dead letter.
-  record Bury(String reason, String error) implements TaskVerdict {}
+  record Bury(DeadLetter.Cause cause, String error) implements TaskVerdict {}
 
   /// Decides after an attempt that failed.
   ///
@@ -22,10 +23,11 @@ sealed interface TaskVerdict {
   static TaskVerdict of(Throwable failure, int attempt, Queue<?> queue, RandomGenerator random) {
     String error = describe(failure);
     if (failure instanceof Dead dead) {
-      return new Bury(describe(dead), error);
+      return new Bury(DeadLetter.Cause.of(describe(dead), dead), error);
     }
     if (attempt >= queue.attempts()) {
-      return new Bury("gave up after " + attempt + " attempts: " + error, error);
+      return new Bury(
+          DeadLetter.Cause.of("gave up after " + attempt + " attempts: " + error, failure), error);
     }
     if (failure instanceof Retry retry) {
       return new Again(retry.delay(), error);

@@ -58,7 +58,16 @@ class DeadLettersTest {
   }
 
   private List<DeadLetter> dead() {
-    return events.deadLetters().list(DeadLetters.Filter.OPEN, 100);
+    return list(DeadLetterFilter.OPEN);
+  }
+
+  private List<DeadLetter> list(DeadLetterFilter filter) {
+    return events.deadLetters().list(filter, 0, 100);
+  }
+
+  private DeadLetterProgress redrive(DeadLetterFilter filter, int perSecond) {
+    DeadLetterPlan plan = events.deadLetters().plan(filter);
+    return events.deadLetters().redrive(plan, "operator", perSecond, any -> true);
   }
 
   @Test
@@ -75,7 +84,12 @@ class DeadLettersTest {
     assertThat(first.reason()).contains("3 times").contains("no receipt for 1");
     assertThat(first.attempts())
         .hasSize(3)
-        .allSatisfy(attempt -> assertThat(attempt.error()).contains("no receipt for 1"));
+        .allSatisfy(attempt -> assertThat(attempt.error()).contains("no receipt for 1"))
+        .allSatisfy(attempt ->
+            assertThat(attempt.instance()).endsWith(Long.toString(ProcessHandle.current().pid())));
+    assertThat(first.cause().stack())
+        .startsWith("java.lang.IllegalStateException: no receipt for 1")
+        .contains("at dev.concordat.events.deadletters.DeadLettersTest");
     assertThat(first.message().key()).isEqualTo("a");
     assertThat(Publishing.read(Booked.getDefaultInstance(), first.message()).getNumber())
         .isEqualTo(1);
@@ -108,8 +122,11 @@ class DeadLettersTest {
     assertThat(dead()).isEmpty();
     assertThat(events.deadLetters().count()).isZero();
     DeadLetter record = events.deadLetters().show(id).orElseThrow();
-    assertThat(record.redrive().orElseThrow().by()).isEqualTo("operator");
-    assertThat(events.deadLetters().list(DeadLetters.Filter.OPEN.withRedriven(), 10)).hasSize(1);
+    assertThat(record.end())
+        .get()
+        .isInstanceOfSatisfying(
+            DeadLetter.Redriven.class, end -> assertThat(end.by()).isEqualTo("operator"));
+    assertThat(list(DeadLetterFilter.OPEN.withState(DeadLetterFilter.State.REDRIVEN))).hasSize(1);
     assertThat(bank.verify("receipts").twice()).isZero();
   }
 
@@ -121,8 +138,9 @@ class DeadLettersTest {
     Await.until("three are dead", () -> dead().size() == 3);
     mended = true;
 
-    assertThat(events.deadLetters().redriveAll(DeadLetter.EVENT, "receipts", "operator"))
-        .isEqualTo(3);
+    DeadLetterProgress progress = redrive(DeadLetterFilter.OPEN.withName("receipts"), 100);
+
+    assertThat(progress).isEqualTo(new DeadLetterProgress(3, 3, 0, 0));
 
     Await.until("all are applied", () -> bank.effects() == 3);
     assertThat(bank.order("receipts")).containsSubsequence("a1", "a2");

@@ -222,7 +222,7 @@ class TaskTest {
         .isEqualTo(3);
 
     long id = depot.number("select id from concordat.dead_letter");
-    new Database(depot.database).transact(c -> TaskSettlement.redrive(c, id));
+    new Database(depot.database).transact(c -> TaskSettlement.redrive(c, id, ""));
     Await.until("done", () -> tries.get() == 4 && depot.tasks() == 0);
   }
 
