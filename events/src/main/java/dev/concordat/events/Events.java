@@ -70,8 +70,7 @@ public final class Events<O extends Owner> implements AutoCloseable {
   static <O extends Owner> Events<O> open(
       O owner, DataSource database, Broker broker, EventsOptions options, SagaProbe probe) {
     Database own = new Database(database);
-    Schema.create(
-        own, List.of(Schema.EVENTS, Schema.DEAD_LETTERS, Schema.TASKS, Schema.SAGAS));
+    Schema.create(own, List.of(Schema.EVENTS, Schema.DEAD_LETTERS, Schema.TASKS, Schema.SAGAS));
     return new Events<>(
         new Parts(
             owner.ownerName(),

@@ -6,6 +6,7 @@ import com.google.protobuf.ByteString;
 import com.google.protobuf.Message;
 import dev.concordat.events.bank.v1.BankOwner;
 import dev.concordat.events.bank.v1.Booked;
+import dev.concordat.events.deadletters.DeadLetterFilter;
 import dev.concordat.events.deadletters.DeadLetters;
 import dev.concordat.events.log.Envelope;
 import java.time.Instant;
@@ -81,8 +82,8 @@ class EvolutionTest {
     events.start();
 
     DeadLetters deadLetters = events.deadLetters();
-    Await.until("it is dead", () -> !deadLetters.list(DeadLetters.Filter.OPEN, 1).isEmpty());
-    var dead = deadLetters.list(DeadLetters.Filter.OPEN, 1).getFirst();
+    Await.until("it is dead", () -> !deadLetters.list(DeadLetterFilter.OPEN, 0, 1).isEmpty());
+    var dead = deadLetters.list(DeadLetterFilter.OPEN, 0, 1).getFirst();
     assertThat(deadLetters.show(dead.id()).orElseThrow().message().payload())
         .isEqualTo(NEWER.toByteString());
     assertThat(deadLetters.redrive(dead.id(), "test")).isTrue();
