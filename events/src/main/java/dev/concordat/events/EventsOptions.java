@@ -17,13 +17,18 @@ import java.time.Duration;
 /// @param poll the longest time between two looks for work when nobody said that there is some;
 ///   default 500 ms
 /// @param subscriptions for subscriptions that say nothing else
+/// @param shards how many sequencers of this service carry what was committed to the log side by side, 1
+///   to 64; a key is always in one of them; may be changed at any time; default 1
 public record EventsOptions(
     Clock clock,
     Observer observer,
     Limits limits,
     Duration lease,
     Duration poll,
-    SubscriptionOptions subscriptions) {
+    SubscriptionOptions subscriptions,
+    int shards) {
+  private static final int MOST_SHARDS = 64;
+
   /// The defaults named above.
   public static final EventsOptions DEFAULT =
       new EventsOptions(
@@ -32,35 +37,48 @@ public record EventsOptions(
           Limits.DEFAULT,
           Duration.ofSeconds(6),
           Duration.ofMillis(500),
-          SubscriptionOptions.DEFAULT);
+          SubscriptionOptions.DEFAULT,
+          1);
+
+  /// Checks the bounds.
+  public EventsOptions {
+    if (shards < 1 || shards > MOST_SHARDS) {
+      throw new IllegalArgumentException("shards must be 1 to " + MOST_SHARDS + ", got " + shards);
+    }
+  }
 
   /// The same on another clock.
   public EventsOptions withClock(Clock clock) {
-    return new EventsOptions(clock, observer, limits, lease, poll, subscriptions);
+    return new EventsOptions(clock, observer, limits, lease, poll, subscriptions, shards);
   }
 
   /// The same with another observer.
   public EventsOptions withObserver(Observer observer) {
-    return new EventsOptions(clock, observer, limits, lease, poll, subscriptions);
+    return new EventsOptions(clock, observer, limits, lease, poll, subscriptions, shards);
   }
 
   /// The same with other limits.
   public EventsOptions withLimits(Limits limits) {
-    return new EventsOptions(clock, observer, limits, lease, poll, subscriptions);
+    return new EventsOptions(clock, observer, limits, lease, poll, subscriptions, shards);
   }
 
   /// The same with another lease.
   public EventsOptions withLease(Duration lease) {
-    return new EventsOptions(clock, observer, limits, lease, poll, subscriptions);
+    return new EventsOptions(clock, observer, limits, lease, poll, subscriptions, shards);
   }
 
   /// The same with another time between two looks.
   public EventsOptions withPoll(Duration poll) {
-    return new EventsOptions(clock, observer, limits, lease, poll, subscriptions);
+    return new EventsOptions(clock, observer, limits, lease, poll, subscriptions, shards);
   }
 
   /// The same with other defaults for subscriptions.
   public EventsOptions withSubscriptions(SubscriptionOptions subscriptions) {
-    return new EventsOptions(clock, observer, limits, lease, poll, subscriptions);
+    return new EventsOptions(clock, observer, limits, lease, poll, subscriptions, shards);
+  }
+
+  /// The same with another number of sequencers side by side.
+  public EventsOptions withShards(int shards) {
+    return new EventsOptions(clock, observer, limits, lease, poll, subscriptions, shards);
   }
 }

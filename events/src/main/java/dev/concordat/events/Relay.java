@@ -71,7 +71,7 @@ final class Relay<O extends Owner> {
     started = true;
     upkeep.open();
     claims.loop().start(background);
-    sequencer.loop().start(background);
+    sequencer.start(background);
     subscriptions.forEach(subscription -> subscription.loop().start(background));
     upkeep.loop().start(background);
   }

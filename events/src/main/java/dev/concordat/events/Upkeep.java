@@ -7,7 +7,6 @@ import dev.concordat.events.loop.Signal;
 import dev.concordat.events.outbox.Sequencer;
 import dev.concordat.events.subscriptions.Inbox;
 import dev.concordat.events.subscriptions.Subscription;
-import java.sql.SQLException;
 import java.time.Duration;
 import java.time.LocalDate;
 import java.time.ZoneOffset;
@@ -15,8 +14,8 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.atomic.AtomicLong;
-import java.util.function.LongSupplier;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.DoubleSupplier;
 
 /// What has to be done now and then: tells the log about topics, drops what nobody needs any more,
 /// and reads the gauges, so that whoever asks for them does not wait for a database.
@@ -24,7 +23,6 @@ final class Upkeep {
   private static final Duration INTERVAL = Duration.ofSeconds(5);
   private static final int ROUNDS_TO_PRUNE = 12;
   private static final int SPARE_DAYS = 2;
-  private static final String LAST_ID = "select last_value from concordat.outbox_id";
   private static final String FORGET_REDRIVEN =
       "delete from concordat.dead_letter where redriven_at < now() - interval '30 days'";
 
@@ -58,7 +56,8 @@ final class Upkeep {
 
   /// Registers the gauges.
   void open() {
-    gauge("concordat.events.outbox.backlog", Map.of(), this::backlog);
+    gauge("concordat.events.outbox.backlog", Map.of(), sequencer::backlog);
+    gauge("concordat.events.outbox.oldest_age", Map.of(), sequencer::oldestAge);
     gauge("concordat.events.dead_letters", Map.of(), deadLetters::count);
     for (var subscription : subscriptions) {
       Map<String, String> name = Map.of("subscription", subscription.spec().name());
@@ -72,10 +71,10 @@ final class Upkeep {
     removals.forEach(Runnable::run);
   }
 
-  private void gauge(String metric, Map<String, String> attributes, LongSupplier value) {
-    AtomicLong last = new AtomicLong();
-    readings.add(() -> last.set(value.getAsLong()));
-    removals.add(parts.observer().gauge(metric, attributes, last::doubleValue));
+  private void gauge(String metric, Map<String, String> attributes, DoubleSupplier value) {
+    AtomicReference<Double> last = new AtomicReference<>(0.0);
+    readings.add(() -> last.set(value.getAsDouble()));
+    removals.add(parts.observer().gauge(metric, attributes, last::get));
   }
 
   private Duration step() {
@@ -98,20 +97,5 @@ final class Upkeep {
             return delete.executeUpdate();
           }
         });
-  }
-
-  /// How many ids were given out and not told: those rolled back among them are seen a moment
-  /// later.
-  private long backlog() {
-    long last = parts.database().read(Upkeep::lastId);
-    return Math.max(0, last - sequencer.told());
-  }
-
-  private static long lastId(java.sql.Connection connection) throws SQLException {
-    try (var query = connection.prepareStatement(LAST_ID);
-        var rows = query.executeQuery()) {
-      rows.next();
-      return rows.getLong(1);
-    }
   }
 }

@@ -39,7 +39,8 @@ public final class Claims {
               where name = wanted.name
                 and (owner is null or not exists (
                   select from concordat.instance
-                  where id = claim.owner and until > clock_timestamp()))) as free
+                  where id = claim.owner and until > clock_timestamp()))) as free,
+             (select count(*) from concordat.claim where name = wanted.name) as parts
       from unnest(?::text[]) as wanted(name)
       """;
   private static final String TAKE =
@@ -83,7 +84,7 @@ public final class Claims {
 
   private record Holding(Map<String, Map<Integer, Long>> epochs, long untilNanos) {}
 
-  private record State(int live, int free) {}
+  private record State(int live, int free, int parts) {}
 
   public Loop loop() {
     return loop;
@@ -175,7 +176,9 @@ public final class Claims {
         continue;
       }
       State state = entry.getValue();
-      int fair = Math.ceilDiv(wish.count, Math.max(1, state.live));
+      // Processes of two versions may want different numbers: none is left over.
+      int parts = Math.max(wish.count, state.parts);
+      int fair = Math.ceilDiv(parts, Math.max(1, state.live));
       int held = own.getOrDefault(entry.getKey(), Map.of()).size();
       surplus.put(entry.getKey(), Math.max(0, held - fair));
       if (held < fair && state.free > 0) {
@@ -190,7 +193,9 @@ public final class Claims {
       Map<String, State> states = new HashMap<>();
       try (var rows = query.executeQuery()) {
         while (rows.next()) {
-          states.put(rows.getString("name"), new State(rows.getInt("live"), rows.getInt("free")));
+          State state =
+              new State(rows.getInt("live"), rows.getInt("free"), rows.getInt("parts"));
+          states.put(rows.getString("name"), state);
         }
       }
       return states;

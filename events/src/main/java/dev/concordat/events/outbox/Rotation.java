@@ -6,6 +6,7 @@ import dev.concordat.events.store.Database;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
+import java.util.function.Predicate;
 
 /// Empties the outbox without deleting a row: writers go on to the next of the three tables, and
 /// that one is truncated just before. It may be when every row in it was visible at the last tick;
@@ -57,12 +58,16 @@ public final class Rotation {
 
   /// Goes on to the next table when the present one is full.
   ///
-  /// @param last a complete tick that has been told
+  /// @param last a complete tick
+  /// @param told whether it has been told whole; asked only when it matters
   /// @return whether it did; if not, another time
-  boolean perhaps(Tick last, long epoch) {
+  boolean perhaps(Tick last, long epoch, Predicate<Tick> told) {
     Slot slot = database.read(this::state);
     long used = last.upto() - slot.firstId;
     if (used < rows && !(slot.old && used > 0)) {
+      return false;
+    }
+    if (!told.test(last)) {
       return false;
     }
     try {

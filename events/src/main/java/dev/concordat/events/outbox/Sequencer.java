@@ -1,219 +1,186 @@
 package dev.concordat.events.outbox;
 
-import dev.concordat.core.ContextCodec;
+import dev.concordat.core.Background;
 import dev.concordat.core.Failure;
-import dev.concordat.core.Observation;
-import dev.concordat.core.Observer;
-import dev.concordat.core.Observer.Activity;
-import dev.concordat.core.Observer.Kind;
 import dev.concordat.events.Parts;
 import dev.concordat.events.claims.Claims;
-import dev.concordat.events.log.Envelope;
 import dev.concordat.events.loop.Loop;
+import dev.concordat.events.loop.Signal;
+import java.sql.SQLException;
 import java.time.Duration;
-import java.util.ArrayList;
-import java.util.HashMap;
-import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.concurrent.locks.LockSupport;
+import java.util.concurrent.ConcurrentSkipListMap;
 import org.jspecify.annotations.Nullable;
 
 /// Carries what has been committed from the outbox to the log: stores a tick, appends its messages
-/// under the tick's number, and so on. One process of a service does it, the others stand by.
+/// under the tick's number, and so on. The work is cut into shards by key; one process of the
+/// service holds each, the others stand by.
 ///
 /// A crash between any two steps only repeats: the stored tick gives the same messages again, and
 /// the log does nothing for a number that it has seen.
 public final class Sequencer {
   static final String CLAIM = "sequencer";
 
-  /// From one tick to the next at least, so that a busy service tells many messages at once.
-  private static final Duration PACE = Duration.ofMillis(5);
-
-  private static final Duration SHORTEST_LOOK = Duration.ofMillis(5);
-  private static final int LOOKS_GROW_BY = 10;
   private static final int TICKS_KEPT = 1_000;
 
-  private final Parts parts;
-  private final Claims claims;
-  private final Ticks ticks;
-  private final Identity identity;
+  /// The oldest that no tick holds, and the oldest tick that a shard has not told.
+  private static final String UNCUT =
+      """
+      with last as (
+        select coalesce((select snapshot from concordat.tick order by tick desc limit 1),
+                        '1:1:'::pg_snapshot) as snapshot)
+      select extract(epoch from clock_timestamp() - least(
+        (select time from concordat.outbox
+         where xid >= (select pg_snapshot_xmax(snapshot) from last) order by xid limit 1),
+        (select min(time) from concordat.outbox
+         where xid = any (array(select pg_snapshot_xip(snapshot) from last)))))
+      """;
+  private static final String UNTOLD =
+      """
+      select extract(epoch from clock_timestamp() - at) from concordat.tick
+      where tick > ? and shards > ? order by tick limit 1
+      """;
+  private static final String LAST_ID = "select last_value from concordat.outbox_id";
+
+  private final Tools tools;
   private final Rotation rotation;
-  private final Loop loop;
-  private @Nullable Place place;
-  private Duration look = SHORTEST_LOOK;
+  private final Loop watch;
+  private final Map<Integer, Shard> shards = new ConcurrentSkipListMap<>();
+  private final Signal changed = new Signal();
+  private @Nullable Background background;
   private boolean wanted;
-  private volatile long told;
 
   public Sequencer(Parts parts, Claims claims, Rotation rotation) {
-    this.parts = parts;
-    this.claims = claims;
-    this.ticks = new Ticks(parts.database());
-    this.identity = new Identity(parts.database());
+    Ticks ticks = new Ticks(parts.database());
+    this.tools = new Tools(parts, claims, ticks, new Teller(parts, ticks));
     this.rotation = rotation;
-    this.loop = new Loop("sequencer", parts.wake(), parts.observer(), this::step);
+    this.watch = new Loop("shards", changed, parts.observer(), this::openHeld);
   }
 
-  /// Where the sequencer is.
-  ///
-  /// @param epoch of the claim
-  /// @param producer how the log knows this database
-  /// @param last stored and told
-  private record Place(long epoch, String producer, Tick last) {
-    Place after(Tick tick) {
-      return new Place(epoch, producer, tick);
-    }
-  }
+  /// What all shards work with.
+  record Tools(Parts parts, Claims claims, Ticks ticks, Teller teller) {}
 
-  public Loop loop() {
-    return loop;
-  }
-
-  /// The highest id that has been told, as far as this process knows.
-  public long told() {
-    return told;
+  public void start(Background background) {
+    this.background = background;
+    shard(0);
+    watch.start(background);
   }
 
   /// Ends, and tells what is left, before this process gives up being the sequencer.
   public void stop(Duration grace) {
-    loop.stop();
-    if (!loop.join(grace)) {
+    watch.stop();
+    shards.values().forEach(shard -> shard.loop().stop());
+    boolean ended = watch.join(grace);
+    for (Shard shard : shards.values()) {
+      ended &= shard.loop().join(grace);
+    }
+    if (!ended) {
       return;
     }
     try {
-      while (tellNext().isPresent()) {
-        Thread.onSpinWait();
+      for (Shard shard : shards.values()) {
+        while (shard.tellNext().isPresent()) {
+          Thread.onSpinWait();
+        }
       }
     } catch (Failure e) {
       // Whoever is the sequencer next tells it.
-      parts.observer().count("concordat.events.flushes.failed", 1, Map.of());
+      tools.parts.observer().count("concordat.events.flushes.failed", 1, Map.of());
     }
   }
 
-  private Duration step() {
+  /// How many ids were given out and not yet told, when this process cuts the ticks; otherwise 0.
+  /// Those rolled back among them are seen a moment later.
+  public long backlog() {
+    Optional<Tick> told = shard(0).told();
+    long upto = told.map(Tick::upto).orElse(Long.MAX_VALUE);
+    return Math.max(0, number(LAST_ID).orElse(0.0).longValue() - upto);
+  }
+
+  /// Seconds since the oldest message that this process has to tell was published; 0 when there is
+  /// none.
+  public double oldestAge() {
+    double oldest = 0;
+    for (Map.Entry<Integer, Shard> entry : shards.entrySet()) {
+      Optional<Tick> told = entry.getValue().told();
+      if (told.isPresent()) {
+        long number = told.get().number();
+        oldest = Math.max(oldest, number(UNTOLD, number, entry.getKey()).orElse(0.0));
+        oldest = entry.getKey() > 0 ? oldest : Math.max(oldest, number(UNCUT).orElse(0.0));
+      }
+    }
+    return oldest;
+  }
+
+  private Shard shard(int number) {
+    return shards.computeIfAbsent(
+        number,
+        any -> {
+          Shard shard = new Shard(number, tools, this::tidy);
+          Background where = background;
+          if (where != null) {
+            shard.loop().start(where);
+          }
+          return shard;
+        });
+  }
+
+  /// Opens the shards that have become ours. Another process may have made more of them than we
+  /// know.
+  private Duration openHeld() {
     if (!wanted) {
-      claims.want(CLAIM, 1, parts.wake()::raise);
+      tools.claims.want(CLAIM, tools.parts.options().shards(), this::heldChanged);
       wanted = true;
     }
-    long began = System.nanoTime();
-    Optional<Tick> tick = tellNext();
-    if (tick.isEmpty()) {
-      Duration wait = look;
-      Duration longest = parts.options().poll();
-      look = look.multipliedBy(LOOKS_GROW_BY);
-      look = look.compareTo(longest) > 0 ? longest : look;
-      return wait;
-    }
-    look = SHORTEST_LOOK;
-    pace(began);
-    return Duration.ZERO;
+    tools.claims.held(CLAIM).keySet().forEach(number -> shard(number).wake());
+    return tools.parts.options().lease();
   }
 
-  private Optional<Tick> tellNext() {
-    Long epoch = claims.held(CLAIM).get(0);
-    if (epoch == null) {
-      place = null;
-      return Optional.empty();
-    }
-    Place here = place;
-    // Forgotten while we work: after a failure we do not know what was stored, and look again.
-    place = null;
-    if (here == null || here.epoch != epoch) {
-      here = resume(epoch);
-    }
-    Optional<Tick> next = ticks.next(here.last, epoch);
-    if (next.isPresent()) {
-      tell(here.producer, next.get());
-      here = here.after(next.get());
-      told = here.last.upto();
-    }
-    tidy(here, next.isEmpty());
-    place = here;
-    return next;
+  private void heldChanged() {
+    changed.raise();
   }
 
-  /// Goes on where the sequencer was, here or in another process: tells the last tick again unless
-  /// the log has it.
-  private Place resume(long epoch) {
-    Tick last = ticks.last();
-    String producer = parts.owner() + "/" + identity.producer();
-    long appended = parts.broker().appended(producer);
-    if (appended > last.number()) {
-      // The log has ticks that this database does not know: it was restored. Under a new name
-      // nothing
-      // is taken for told; what is told twice is known by its message id.
-      producer = parts.owner() + "/" + identity.renew();
-      appended = 0;
+  private void tidy(Tick last, long epoch, boolean idle) {
+    if (!idle) {
+      shards.forEach((number, shard) -> {
+        if (number > 0) {
+          shard.wake();
+        }
+      });
     }
-    if (appended < last.number()) {
-      tell(producer, last);
+    boolean time = idle || last.number() % 100 == 0;
+    if (last.complete() && last.number() > 0 && time && rotation.perhaps(last, epoch, this::told)) {
+      tools.ticks.fold(last.number() - TICKS_KEPT);
     }
-    told = last.upto();
-    return new Place(epoch, producer, last);
   }
 
-  private void tell(String producer, Tick tick) {
-    List<Envelope> messages = ticks.messages(tick);
-    if (parts.observer().equals(Observer.NONE)) {
-      parts.broker().append(producer, tick.number(), messages);
-    } else {
-      tellWatched(producer, tick, messages);
-    }
-    parts.observer().record("concordat.events.tick.size", messages.size(), Map.of());
+  /// Shard 0 is at its end when it asks.
+  private boolean told(Tick last) {
+    return last.shards() == 1 || tools.teller.isTold(last);
   }
 
-  private void tellWatched(String producer, Tick tick, List<Envelope> messages) {
-    List<Observation> observations = new ArrayList<>(messages.size());
-    List<Envelope> watched = new ArrayList<>(messages.size());
-    try {
-      for (Envelope message : messages) {
-        Map<String, String> headers = new HashMap<>(message.headers());
-        Observation observation = observe(message, headers);
-        observations.add(observation);
-        observation
-            .context()
-            .trace()
-            .ifPresent(trace -> headers.put(ContextCodec.TRACEPARENT, trace.traceparent()));
-        watched.add(message.withHeaders(headers));
+  private Optional<Double> number(String sql, long... parameters) {
+    return tools
+        .parts
+        .database()
+        .read(connection -> {
+          try (var query = connection.prepareStatement(sql)) {
+            for (int i = 0; i < parameters.length; i++) {
+              query.setLong(i + 1, parameters[i]);
+            }
+            return first(query);
+          }
+        });
+  }
+
+  private static Optional<Double> first(java.sql.PreparedStatement query) throws SQLException {
+    try (var rows = query.executeQuery()) {
+      if (!rows.next()) {
+        return Optional.empty();
       }
-      parts.broker().append(producer, tick.number(), watched);
-    } catch (RuntimeException e) {
-      observations.forEach(observation -> observation.failed(e));
-      throw e;
-    } finally {
-      observations.forEach(Observation::close);
-    }
-  }
-
-  private Observation observe(Envelope message, Map<String, String> headers) {
-    return parts
-        .observer()
-        .begin(
-            new Activity(
-                Kind.INTERNAL,
-                "append " + message.topic(),
-                parts.codec().read(ContextCodec.carrier(headers)),
-                Map.of(
-                    "concordat.key", message.key(),
-                    "messaging.system", "concordat",
-                    "messaging.destination.name", message.topic(),
-                    "messaging.message.id", message.id().toString())));
-  }
-
-  private void tidy(Place here, boolean idle) {
-    Tick last = here.last;
-    if (last.complete() && last.number() > 0 && (idle || last.number() % 100 == 0)) {
-      boolean rotated = rotation.perhaps(last, here.epoch);
-      if (rotated) {
-        ticks.fold(last.number() - TICKS_KEPT);
-      }
-    }
-  }
-
-  private static void pace(long began) {
-    long left = PACE.toNanos() - (System.nanoTime() - began);
-    if (left > 0) {
-      LockSupport.parkNanos(left);
+      double value = rows.getDouble(1);
+      return rows.wasNull() ? Optional.empty() : Optional.of(value);
     }
   }
 }

@@ -8,12 +8,21 @@ package dev.concordat.events.outbox;
 /// @param previous a PostgreSQL `pg_snapshot`
 /// @param snapshot a PostgreSQL `pg_snapshot`
 /// @param complete false when the snapshot has more rows than one tick may hold
+/// @param shards into how many parts it is told, each by its own sequencer
+/// @param producer as whom the log knows the database since
 record Tick(
-    long number, String previous, String snapshot, long after, long upto, boolean complete) {
-  private static final String NOTHING_VISIBLE = "1:1:";
+    long number,
+    String previous,
+    String snapshot,
+    long after,
+    long upto,
+    boolean complete,
+    int shards,
+    String producer) {
+  static final String NOTHING_VISIBLE = "1:1:";
 
   /// Before the first.
-  static Tick zero() {
-    return new Tick(0, NOTHING_VISIBLE, NOTHING_VISIBLE, 0, 0, true);
+  static Tick zero(String producer) {
+    return new Tick(0, NOTHING_VISIBLE, NOTHING_VISIBLE, 0, 0, true, 1, producer);
   }
 }

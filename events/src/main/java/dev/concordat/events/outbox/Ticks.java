@@ -10,7 +10,9 @@ import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 
 /// Cuts the outbox into ticks.
@@ -25,12 +27,21 @@ final class Ticks {
   /// Messages in one tick at most.
   static final int SIZE = 1_000;
 
-  private static final String LAST =
+  private static final String COLUMNS =
       """
-      select tick, previous::text, snapshot::text, after_id, upto_id, complete
-      from concordat.tick
-      order by tick desc
-      limit 1
+      select tick, previous::text, snapshot::text, after_id, upto_id, complete, shards,
+             coalesce(tick.producer, identity.producer)::text as producer
+      from concordat.identity left join concordat.tick as tick on true
+      """;
+  private static final String LAST = COLUMNS + " order by tick desc nulls last limit 1";
+  private static final String AFTER =
+      COLUMNS + " where tick > ? and shards > ? order by tick limit 1";
+  private static final String NUMBERED = COLUMNS + " where tick = ?";
+  private static final String PRODUCERS =
+      """
+      select coalesce(tick.producer, identity.producer)::text, max(tick)
+      from concordat.tick as tick, concordat.identity
+      group by 1
       """;
 
   /// What became visible since, when that fits into one tick. Only new transactions and those that
@@ -50,8 +61,9 @@ final class Ticks {
       ), found as (
         select count(*) as n, min(id) - 1 as after, max(id) as upto from fresh
       ), taken as (
-        insert into concordat.tick (tick, previous, snapshot, after_id, upto_id, complete)
-        select ?, ?::pg_snapshot, pg_current_snapshot(), after, upto, true
+        insert into concordat.tick
+          (tick, previous, snapshot, after_id, upto_id, complete, shards, producer)
+        select ?, ?::pg_snapshot, pg_current_snapshot(), after, upto, true, ?, ?::uuid
         from found,
              lateral (select from concordat.claim
                       where name = 'sequencer' and part = 0 and epoch = ?
@@ -76,8 +88,9 @@ final class Ticks {
       ), found as (
         select count(*) as n, ?::bigint as after, coalesce(max(id), ?) as upto from fresh
       ), taken as (
-        insert into concordat.tick (tick, previous, snapshot, after_id, upto_id, complete)
-        select ?, ?::pg_snapshot, visible.snapshot, after, upto, n < ?
+        insert into concordat.tick
+          (tick, previous, snapshot, after_id, upto_id, complete, shards, producer)
+        select ?, ?::pg_snapshot, visible.snapshot, after, upto, n < ?, ?, ?::uuid
         from visible, found,
              lateral (select from concordat.claim
                       where name = 'sequencer' and part = 0 and epoch = ?
@@ -92,8 +105,15 @@ final class Ticks {
       where id > ? and id <= ?
         and pg_visible_in_snapshot(xid, ?::pg_snapshot)
         and not pg_visible_in_snapshot(xid, ?::pg_snapshot)
+        {shard}
       order by id
       """;
+
+  /// As hash partitioning does it: the same for the same key on every version and machine.
+  private static final String SHARD =
+      "and (hashtextextended(key, 0) & 9223372036854775807) % ? = ?";
+  private static final String ALL_ROWS = ROWS.replace("{shard}", "");
+  private static final String SHARD_ROWS = ROWS.replace("{shard}", SHARD);
   private static final String FOLD = "delete from concordat.tick where tick < ?";
 
   private final Database database;
@@ -102,50 +122,105 @@ final class Ticks {
     this.database = database;
   }
 
+  /// The newest; the one before the first when there is none.
   Tick last() {
     return database.read(connection -> {
       try (var query = connection.prepareStatement(LAST);
           var rows = query.executeQuery()) {
-        return rows.next()
-            ? new Tick(
-                rows.getLong(1),
-                rows.getString(2),
-                rows.getString(3),
-                rows.getLong(4),
-                rows.getLong(5),
-                rows.getBoolean(6))
-            : Tick.zero();
+        rows.next();
+        rows.getLong(1);
+        return rows.wasNull() ? Tick.zero(rows.getString("producer")) : tick(rows);
       }
     });
+  }
+
+  /// The first one after this number that is told into a shard of this number.
+  Optional<Tick> after(long number, int shard) {
+    return one(AFTER, number, shard);
+  }
+
+  Optional<Tick> numbered(long number) {
+    return one(NUMBERED, number);
+  }
+
+  /// The names that the stored ticks were cut under, each with its newest tick.
+  Map<String, Long> producers() {
+    return database.read(connection -> {
+      Map<String, Long> producers = new HashMap<>();
+      try (var query = connection.prepareStatement(PRODUCERS);
+          var rows = query.executeQuery()) {
+        while (rows.next()) {
+          producers.put(rows.getString(1), rows.getLong(2));
+        }
+      }
+      return producers;
+    });
+  }
+
+  private Optional<Tick> one(String sql, long... parameters) {
+    return database.read(connection -> {
+      try (var query = connection.prepareStatement(sql)) {
+        for (int i = 0; i < parameters.length; i++) {
+          query.setLong(i + 1, parameters[i]);
+        }
+        try (var rows = query.executeQuery()) {
+          return rows.next() ? Optional.of(tick(rows)) : Optional.empty();
+        }
+      }
+    });
+  }
+
+  private static Tick tick(ResultSet row) throws SQLException {
+    return new Tick(
+        row.getLong("tick"),
+        row.getString("previous"),
+        row.getString("snapshot"),
+        row.getLong("after_id"),
+        row.getLong("upto_id"),
+        row.getBoolean("complete"),
+        row.getInt("shards"),
+        row.getString("producer"));
   }
 
   /// Cuts and stores the tick after this one; empty when there is nothing new.
   ///
   /// @throws Failure with [Code#ABORTED] when another process has become the sequencer
-  Optional<Tick> next(Tick last, long epoch) {
+  Optional<Tick> next(Tick last, Cut cut) {
     return database.read(connection -> {
       if (!last.complete()) {
-        return Optional.of(takePart(connection, last, epoch));
+        return Optional.of(takePart(connection, last, cut));
       }
-      Found found = take(connection, last, epoch);
+      Found found = take(connection, last, cut);
       if (found.count == 0) {
         return Optional.empty();
       }
       return Optional.of(
           found.count <= SIZE
-              ? found.tick(last, last.snapshot(), true)
-              : takePart(connection, last, epoch));
+              ? found.tick(last, last.snapshot(), true, cut)
+              : takePart(connection, last, cut));
     });
   }
 
+  /// Who cuts, and for whom.
+  ///
+  /// @param epoch of the claim
+  /// @param shards into how many parts the tick is told
+  /// @param producer how the log knows this database
+  record Cut(long epoch, int shards, String producer) {}
+
   /// The messages of a tick, in the order in which they are told; always the same.
-  List<Envelope> messages(Tick tick) {
+  List<Envelope> messages(Tick tick, int shard) {
+    boolean one = tick.shards() == 1;
     return database.read(connection -> {
-      try (var query = connection.prepareStatement(ROWS)) {
+      try (var query = connection.prepareStatement(one ? ALL_ROWS : SHARD_ROWS)) {
         query.setLong(1, tick.after());
         query.setLong(2, tick.upto());
         query.setString(3, tick.snapshot());
         query.setString(4, tick.previous());
+        if (!one) {
+          query.setInt(5, tick.shards());
+          query.setInt(6, shard);
+        }
         List<Envelope> messages = new ArrayList<>();
         try (var rows = query.executeQuery()) {
           while (rows.next()) {
@@ -167,7 +242,7 @@ final class Ticks {
     });
   }
 
-  private static Found take(Connection connection, Tick last, long epoch) throws SQLException {
+  private static Found take(Connection connection, Tick last, Cut cut) throws SQLException {
     try (var take = connection.prepareStatement(TAKE)) {
       take.setString(1, last.snapshot());
       take.setInt(2, SIZE + 1);
@@ -175,13 +250,15 @@ final class Ticks {
       take.setInt(4, SIZE + 1);
       take.setLong(5, last.number() + 1);
       take.setString(6, last.snapshot());
-      take.setLong(7, epoch);
-      take.setInt(8, SIZE);
+      take.setInt(7, cut.shards);
+      take.setString(8, cut.producer);
+      take.setLong(9, cut.epoch);
+      take.setInt(10, SIZE);
       return found(take);
     }
   }
 
-  private static Tick takePart(Connection connection, Tick last, long epoch) throws SQLException {
+  private static Tick takePart(Connection connection, Tick last, Cut cut) throws SQLException {
     boolean goOn = !last.complete();
     String previous = goOn ? last.previous() : last.snapshot();
     long after = goOn ? last.upto() : 0;
@@ -195,9 +272,11 @@ final class Ticks {
       take.setLong(7, last.number() + 1);
       take.setString(8, previous);
       take.setInt(9, SIZE);
-      take.setLong(10, epoch);
+      take.setInt(10, cut.shards);
+      take.setString(11, cut.producer);
+      take.setLong(12, cut.epoch);
       Found found = found(take);
-      return found.tick(last, previous, found.count < SIZE);
+      return found.tick(last, previous, found.count < SIZE, cut);
     }
   }
 
@@ -215,11 +294,19 @@ final class Ticks {
 
   /// What a look at the outbox gave; no snapshot when no tick was stored.
   private record Found(long count, long after, long upto, Optional<String> snapshot) {
-    Tick tick(Tick last, String previous, boolean complete) {
+    Tick tick(Tick last, String previous, boolean complete, Cut cut) {
       String taken =
           snapshot.orElseThrow(
               () -> Failure.of(Code.ABORTED, "another process has become the sequencer"));
-      return new Tick(last.number() + 1, previous, taken, after, upto, complete);
+      return new Tick(
+          last.number() + 1,
+          previous,
+          taken,
+          after,
+          upto,
+          complete,
+          cut.shards,
+          cut.producer);
     }
   }
 }
