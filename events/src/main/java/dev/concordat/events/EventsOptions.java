@@ -17,8 +17,8 @@ import java.time.Duration;
 /// @param poll the longest time between two looks for work when nobody said that there is some;
 ///   default 500 ms
 /// @param subscriptions for subscriptions that say nothing else
-/// @param shards how many sequencers of this service carry what was committed to the log side by side, 1
-///   to 64; a key is always in one of them; may be changed at any time; default 1
+/// @param shards how many sequencers of this service carry what was committed to the log side by
+///   side, 1 to 64; a key is always in one of them; may be changed at any time; default 1
 public record EventsOptions(
     Clock clock,
     Observer observer,

@@ -193,8 +193,7 @@ public final class Claims {
       Map<String, State> states = new HashMap<>();
       try (var rows = query.executeQuery()) {
         while (rows.next()) {
-          State state =
-              new State(rows.getInt("live"), rows.getInt("free"), rows.getInt("parts"));
+          State state = new State(rows.getInt("live"), rows.getInt("free"), rows.getInt("parts"));
           states.put(rows.getString("name"), state);
         }
       }

@@ -72,8 +72,8 @@ final class Past {
     });
   }
 
-  /// Tells everything that the outbox still holds once more, in its order: which of it was told, the
-  /// ids no longer say.
+  /// Tells everything that the outbox still holds once more, in its order: which of it was told,
+  /// the ids no longer say.
   private void beginAgain(Tick last, long epoch, String producer) {
     Tick again =
         new Tick(

@@ -36,6 +36,7 @@ public final class Sequencer {
         (select min(time) from concordat.outbox
          where xid = any (array(select pg_snapshot_xip(snapshot) from last)))))
       """;
+
   private static final String UNTOLD =
       """
       select extract(epoch from clock_timestamp() - at) from concordat.tick

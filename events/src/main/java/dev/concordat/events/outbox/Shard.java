@@ -149,13 +149,14 @@ final class Shard {
   /// Whether what was told into other shards before, in part by the same keys, is in the log.
   private boolean mayTell(Tick tick, Tick last) {
     Optional<Tick> before =
-        last.number() == tick.number() - 1
-            ? Optional.of(last)
-            : ticks.numbered(tick.number() - 1);
-    return before.isEmpty() || before.get().shards() == tick.shards() || teller.isTold(before.get());
+        last.number() == tick.number() - 1 ? Optional.of(last) : ticks.numbered(tick.number() - 1);
+    return before.isEmpty()
+        || before.get().shards() == tick.shards()
+        || teller.isTold(before.get());
   }
 
-  /// Goes on where the shard was, here or in another process: after the newest tick that the log has.
+  /// Goes on where the shard was, here or in another process: after the newest tick that the log
+  /// has.
   private Place resume(long epoch) {
     String producer = number == 0 ? past.reconcile(epoch, parts.options().shards()) : "";
     Tick head = ticks.last();

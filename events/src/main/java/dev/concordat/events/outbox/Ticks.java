@@ -112,6 +112,7 @@ final class Ticks {
   /// As hash partitioning does it: the same for the same key on every version and machine.
   private static final String SHARD =
       "and (hashtextextended(key, 0) & 9223372036854775807) % ? = ?";
+
   private static final String ALL_ROWS = ROWS.replace("{shard}", "");
   private static final String SHARD_ROWS = ROWS.replace("{shard}", SHARD);
   private static final String FOLD = "delete from concordat.tick where tick < ?";
@@ -299,14 +300,7 @@ final class Ticks {
           snapshot.orElseThrow(
               () -> Failure.of(Code.ABORTED, "another process has become the sequencer"));
       return new Tick(
-          last.number() + 1,
-          previous,
-          taken,
-          after,
-          upto,
-          complete,
-          cut.shards,
-          cut.producer);
+          last.number() + 1, previous, taken, after, upto, complete, cut.shards, cut.producer);
     }
   }
 }

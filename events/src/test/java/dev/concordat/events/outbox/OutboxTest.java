@@ -126,7 +126,10 @@ class OutboxTest {
       long epoch = Postgres.number(bank.pool, claim);
       Tick last = ticks.last();
       boolean told = bank.log.appended(producer) >= last.number();
-      if (told && last.number() > 0 && last.complete() && rotation.perhaps(last, epoch, any -> true)) {
+      if (told
+          && last.number() > 0
+          && last.complete()
+          && rotation.perhaps(last, epoch, any -> true)) {
         rotations.incrementAndGet();
       }
     }
@@ -141,18 +144,23 @@ class OutboxTest {
     assertThat(events.stop(Bank.GRACE)).isTrue();
     Ticks ticks = new Ticks(new Database(bank.pool));
     Rotation rotation = new Rotation(new Database(bank.pool), 0, Duration.ZERO);
-    Postgres.execute(bank.pool, "update concordat.claim set epoch = 7 where name = 'sequencer' and part = 0");
+    Postgres.execute(
+        bank.pool, "update concordat.claim set epoch = 7 where name = 'sequencer' and part = 0");
     Postgres.execute(bank.pool, "update concordat.outbox_slot set slot = 2");
     Bank.book(events, "b");
     Postgres.execute(bank.pool, "update concordat.outbox_slot set slot = 1");
 
-    assertThat(rotation.perhaps(ticks.last(), 7, any -> true)).as("2 holds an untold row").isFalse();
+    assertThat(rotation.perhaps(ticks.last(), 7, any -> true))
+        .as("2 holds an untold row")
+        .isFalse();
     assertThat(rotation.perhaps(ticks.last(), 6, any -> true)).as("not the sequencer").isFalse();
     Postgres.execute(bank.pool, "update concordat.outbox_slot set slot = 0");
     try (Connection writer = bank.pool.getConnection()) {
       writer.setAutoCommit(false);
       Postgres.run(writer, "lock table concordat.outbox_1 in row exclusive mode");
-      assertThat(rotation.perhaps(ticks.last(), 7, any -> true)).as("somebody writes to 1").isFalse();
+      assertThat(rotation.perhaps(ticks.last(), 7, any -> true))
+          .as("somebody writes to 1")
+          .isFalse();
       writer.rollback();
       writer.setAutoCommit(true);
     }
