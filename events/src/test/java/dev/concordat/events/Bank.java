@@ -19,7 +19,7 @@ public final class Bank implements AutoCloseable {
 
   final Faults faults = new Faults();
   public final HikariDataSource pool;
-  final HikariDataSource logPool;
+  private final HikariDataSource logPool;
   public final PostgresLog log;
   private final List<Events<BankOwner>> processes = new CopyOnWriteArrayList<>();
 
@@ -41,6 +41,10 @@ public final class Bank implements AutoCloseable {
           account text not null,
           number bigint not null);
         """);
+  }
+
+  public HikariDataSource logPool() {
+    return logPool;
   }
 
   /// Another process of the service.

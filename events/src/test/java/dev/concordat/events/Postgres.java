@@ -44,17 +44,50 @@ public final class Postgres {
     }
   }
 
-  /// Refuses connections for a moment, and ends all there are: like a restart of the server.
-  static void cutOff(HikariDataSource pool) {
-    String database = pool.getPoolName();
+  /// A copy of a database as it is now. Nobody may be writing meanwhile.
+  public static Backup backup(HikariDataSource pool) {
+    String copy = pool.getPoolName() + "_backup";
+    copy(pool.getPoolName(), copy);
+    return () -> {
+      execute(
+          SERVER.getPostgresDatabase(), "drop database " + pool.getPoolName() + " with (force)");
+      copy(copy, pool.getPoolName());
+    };
+  }
+
+  /// What can be restored.
+  @FunctionalInterface
+  public interface Backup {
+    void restore();
+  }
+
+  private static void copy(String from, String to) {
+    end(from);
+    execute(
+        SERVER.getPostgresDatabase(),
+        "create database " + to + " template " + from + " strategy file_copy");
+    execute(
+        SERVER.getPostgresDatabase(), "alter database " + from + " allow_connections true");
+    execute(SERVER.getPostgresDatabase(), "alter database " + to + " allow_connections true");
+  }
+
+  /// Refuses connections from now on, and ends all there are.
+  private static void end(String database) {
     execute(
         SERVER.getPostgresDatabase(), "alter database " + database + " allow_connections false");
     execute(
         SERVER.getPostgresDatabase(),
-        "select pg_terminate_backend(pid) from pg_stat_activity where datname = '"
+        "select pg_terminate_backend(pid, 5000) from pg_stat_activity where datname = '"
             + database
             + "'");
-    execute(SERVER.getPostgresDatabase(), "alter database " + database + " allow_connections true");
+  }
+
+  /// Refuses connections for a moment, and ends all there are: like a restart of the server.
+  static void cutOff(HikariDataSource pool) {
+    end(pool.getPoolName());
+    execute(
+        SERVER.getPostgresDatabase(),
+        "alter database " + pool.getPoolName() + " allow_connections true");
   }
 
   public static void run(Connection connection, String sql) {

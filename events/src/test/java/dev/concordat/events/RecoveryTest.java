@@ -182,7 +182,7 @@ class RecoveryTest {
           for (int i = 0; i < 6; i++) {
             LockSupport.parkNanos(150_000_000);
             Postgres.cutOff(bank.pool);
-            Postgres.cutOff(bank.logPool);
+            Postgres.cutOff(bank.logPool());
           }
           return true;
         },

@@ -81,9 +81,7 @@ public final class Sequencer {
     }
     try {
       for (Shard shard : shards.values()) {
-        while (shard.tellNext().isPresent()) {
-          Thread.onSpinWait();
-        }
+        shard.flush();
       }
     } catch (Failure e) {
       // Whoever is the sequencer next tells it.

@@ -54,6 +54,8 @@ final class Shard {
   /// What happens after each look of the shard that cuts.
   @FunctionalInterface
   interface Told {
+    /// Comes after each look that ended with everything told.
+    ///
     /// @param idle whether there was nothing to tell
     void at(Tick last, long epoch, boolean idle);
   }
@@ -106,8 +108,24 @@ final class Shard {
     return Duration.ZERO;
   }
 
+  /// Tells what was committed before now. Others may go on committing: that is not waited for.
+  void flush() {
+    long target = number == 0 ? 0 : ticks.last().number();
+    boolean more = true;
+    while (more) {
+      Optional<Tick> told = tellNext();
+      Place here = place;
+      more =
+          told.isPresent()
+              && here != null
+              && (number == 0
+                  ? !told.get().complete() || !here.isAtHead()
+                  : told.get().number() < target);
+    }
+  }
+
   /// Tells the next tick; empty when there is none, or its time has not come.
-  Optional<Tick> tellNext() {
+  private Optional<Tick> tellNext() {
     Long epoch = claims.held(Sequencer.CLAIM).get(number);
     if (epoch == null) {
       place = null;

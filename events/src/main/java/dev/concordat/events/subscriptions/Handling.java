@@ -194,7 +194,7 @@ final class Handling<O extends Owner> {
         logged.message(),
         1,
         () -> {
-          inbox.prepare(logged.appendedAt());
+          inbox.prepare(logged);
           try (JdbcTransaction<O> tx = JdbcTransaction.beginUnlimited(parts, enqueuer)) {
             Mark mark = mark(tx.connection(), partition, logged);
             if (mark == Mark.FRESH) {
@@ -311,7 +311,7 @@ final class Handling<O extends Owner> {
 
   /// Takes the message off the log's path: its mark, and what becomes of it instead.
   private Mark leaveLog(Partition partition, Broker.Logged logged, Leaving leaving) {
-    inbox.prepare(logged.appendedAt());
+    inbox.prepare(logged);
     Mark mark =
         parts
             .database()

@@ -16,8 +16,8 @@ import java.util.concurrent.ConcurrentHashMap;
 /// Which messages have left the log's path: applied, parked, or given up on. A mark is written in
 /// the transaction of the effect, so that both are there or neither is.
 ///
-/// There is a table for each day on which messages were appended to the log; the same message
-/// always belongs to the same day. Tables of days that the log has forgotten are dropped.
+/// There is a table for each day on which messages were published; the same message always belongs
+/// to the same day, also when it stands in the log twice. Tables of days that the log has forgotten are dropped.
 public final class Inbox {
   private static final DateTimeFormatter DAY = DateTimeFormatter.ofPattern("uuuuMMdd");
   private static final String LOCK =
@@ -71,7 +71,7 @@ public final class Inbox {
       Connection connection, Claim claim, int subscription, Broker.Logged message, Duration limit)
       throws SQLException {
     String millis = Long.toString(Math.clamp(limit.toMillis(), 1, Integer.MAX_VALUE));
-    try (var mark = connection.prepareStatement(of(MARK, day(message.appendedAt())))) {
+    try (var mark = connection.prepareStatement(of(MARK, day(message)))) {
       mark.setString(1, claim.name());
       mark.setInt(2, claim.part());
       mark.setLong(3, claim.epoch());
@@ -89,9 +89,9 @@ public final class Inbox {
     }
   }
 
-  /// Makes sure that there is a table for messages appended at this instant.
-  void prepare(Instant appendedAt) {
-    LocalDate day = day(appendedAt);
+  /// Makes sure that there is a table for this message.
+  void prepare(Broker.Logged message) {
+    LocalDate day = day(message);
     if (days.contains(day)) {
       return;
     }
@@ -119,6 +119,16 @@ public final class Inbox {
       return true;
     });
     days.removeIf(day -> day.isBefore(before));
+  }
+
+  /// The day on which the message was published, for it may stand in the log twice, appended on two
+  /// days. When the publisher's clock was wrong by more than a day, or it came late, the day of its
+  /// appending: then its table is there for as long as the log has it.
+  private static LocalDate day(Broker.Logged message) {
+    LocalDate told = day(message.message().time());
+    LocalDate appended = day(message.appendedAt());
+    boolean near = !told.isAfter(appended.plusDays(1)) && !told.isBefore(appended.minusDays(1));
+    return near ? told : appended;
   }
 
   private static LocalDate day(Instant instant) {

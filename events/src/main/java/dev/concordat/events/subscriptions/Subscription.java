@@ -38,6 +38,7 @@ public final class Subscription<O extends Owner> {
   private final Inbox inbox;
   private final JdbcTransaction.Enqueuer enqueuer;
   private final String claim;
+  private final Footing footing;
   private final Signal signal = new Signal();
   private final Gate gate = new Gate();
   private final Background work;
@@ -58,6 +59,7 @@ public final class Subscription<O extends Owner> {
     this.inbox = inbox;
     this.enqueuer = enqueuer;
     this.claim = "subscription/" + spec.name();
+    this.footing = new Footing(parts, spec.name(), spec.topic());
     this.work = new Background(claim);
     this.lanes = new Lanes(work, spec.options().parallel());
     this.loop = new Loop(claim, signal, parts.observer(), this::step);
@@ -181,23 +183,9 @@ public final class Subscription<O extends Owner> {
 
   private Partition open(Opened<O> now, Claim claim) {
     int number = claim.part();
-    long begin = parts.broker().begins(spec.topic()).getOrDefault(number, 0L);
-    long position = now.cursors.read(number).orElseGet(() -> start(number));
-    if (position < begin) {
-      LOG.log(
-          Level.ERROR,
-          "subscription {0} has missed {1} messages of partition {2}: they were older than the"
-              + " retention of {3}",
-          spec.name(),
-          begin - position,
-          number,
-          spec.topic());
-      parts
-          .observer()
-          .count("concordat.events.missed", begin - position, Map.of("subscription", spec.name()));
-    }
+    long position = footing.of(number, now.cursors.read(number).orElseGet(() -> start(number)));
     List<String> parked = parts.database().read(c -> now.parked.keys(c, number));
-    Partition partition = new Partition(claim, Math.max(begin, position), parked);
+    Partition partition = new Partition(claim, position, parked);
     // Written at once, so that "from the end" means the same after a crash.
     partition.saved(-1);
     return partition;
@@ -303,6 +291,7 @@ public final class Subscription<O extends Owner> {
     for (Broker.Logged message : messages) {
       Partition partition = partitions.get(message.partition());
       if (partition != null) {
+        footing.step(message, partition.progress().next());
         Progress.Entry entry = partition.progress().begin(message.position());
         lanes.send(
             message.message().key(),

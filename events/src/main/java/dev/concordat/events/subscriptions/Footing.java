@@ -1,0 +1,76 @@
+package dev.concordat.events.subscriptions;
+
+import dev.concordat.events.Parts;
+import dev.concordat.events.log.Broker;
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
+import java.util.Map;
+
+/// Whether the log still has what a subscription wants to read next. When it has not, that is said
+/// loudly and the subscription goes on where it can.
+final class Footing {
+  private static final Logger LOG = System.getLogger("dev.concordat.events");
+
+  private final Parts parts;
+  private final String subscription;
+  private final String topic;
+
+  Footing(Parts parts, String subscription, String topic) {
+    this.parts = parts;
+    this.subscription = subscription;
+    this.topic = topic;
+  }
+
+  /// Where to begin, given how far the subscription came.
+  long of(int partition, long position) {
+    long begin = begin(partition);
+    long end = parts.broker().ends(topic).getOrDefault(partition, begin);
+    if (position < begin) {
+      missed(partition, begin - position);
+      return begin;
+    }
+    if (position > end) {
+      // The log was restored or is a new one. What of it we have applied, the inbox knows.
+      LOG.log(
+          Level.ERROR,
+          "the log of {0} ends before the place that subscription {1} had come to in partition {2};"
+              + " it is read again from its beginning",
+          topic,
+          subscription,
+          partition);
+      count("concordat.events.log_went_back", 1);
+      return begin;
+    }
+    return position;
+  }
+
+  /// Looks whether something is missing before a message, when it does not follow upon the last.
+  void step(Broker.Logged message, long expected) {
+    if (message.position() > expected) {
+      long begin = Math.min(begin(message.partition()), message.position());
+      if (begin > expected) {
+        missed(message.partition(), begin - expected);
+      }
+    }
+  }
+
+  private long begin(int partition) {
+    return parts.broker().begins(topic).getOrDefault(partition, 0L);
+  }
+
+  private void missed(int partition, long messages) {
+    LOG.log(
+        Level.ERROR,
+        "subscription {0} has missed {1} messages of partition {2}: they were older than the"
+            + " retention of {3}",
+        subscription,
+        messages,
+        partition,
+        topic);
+    count("concordat.events.missed", messages);
+  }
+
+  private void count(String metric, long by) {
+    parts.observer().count(metric, by, Map.of("subscription", subscription));
+  }
+}
