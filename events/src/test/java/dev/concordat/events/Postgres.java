@@ -66,8 +66,7 @@ public final class Postgres {
     execute(
         SERVER.getPostgresDatabase(),
         "create database " + to + " template " + from + " strategy file_copy");
-    execute(
-        SERVER.getPostgresDatabase(), "alter database " + from + " allow_connections true");
+    execute(SERVER.getPostgresDatabase(), "alter database " + from + " allow_connections true");
     execute(SERVER.getPostgresDatabase(), "alter database " + to + " allow_connections true");
   }
 

@@ -125,7 +125,8 @@ class RestoreTest {
     stop();
     Postgres.execute(
         bank.logPool(),
-        "update concordat.log_1_0 set appended_at = appended_at + interval '1 day' where part >= 0");
+        "update concordat.log_1_0 set appended_at = appended_at + interval '1 day' where part >="
+            + " 0");
     Postgres.execute(bank.pool, "truncate concordat.cursor");
 
     start();

@@ -17,7 +17,8 @@ import java.util.concurrent.ConcurrentHashMap;
 /// the transaction of the effect, so that both are there or neither is.
 ///
 /// There is a table for each day on which messages were published; the same message always belongs
-/// to the same day, also when it stands in the log twice. Tables of days that the log has forgotten are dropped.
+/// to the same day, also when it stands in the log twice. Tables of days that the log has forgotten
+/// are dropped.
 public final class Inbox {
   private static final DateTimeFormatter DAY = DateTimeFormatter.ofPattern("uuuuMMdd");
   private static final String LOCK =

@@ -111,9 +111,7 @@ class ShardsTest {
           Events<BankOwner> three = process(3);
           one.close();
           long before = bank.effects();
-          Await.until(
-              "three tell",
-              () -> bank.effects() > before + 30 && cutInto(3));
+          Await.until("three tell", () -> bank.effects() > before + 30 && cutInto(3));
           process(2);
           three.close();
           Await.until("two tell", () -> cutInto(2));
