@@ -105,7 +105,13 @@ public final class Events<O extends Owner> implements AutoCloseable {
 
   /// The sagas of this service: defined before [#start()].
   public Sagas<O> sagas() {
-    return new Sagas<>(parts, sagas);
+    return new Sagas<>(parts, sagas, this::hear);
+  }
+
+  private void hear(String name, Topic<?> topic, Subscription.Handler<O> handler) {
+    parts.topics().add(topic.name(), topic.retention());
+    relay.subscribe(
+        new Subscription.Spec<>(name, topic.name(), handler, parts.options().subscriptions()));
   }
 
   /// Says what happens to each event of a type. Before [#start()].

@@ -45,7 +45,7 @@ final class RecordedFailure {
   }
 
   /// PostgreSQL's text holds no zero byte.
-  private static String text(String message) {
+  static String text(String message) {
     return message.replace("\0", "");
   }
 }

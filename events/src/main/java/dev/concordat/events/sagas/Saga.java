@@ -1,9 +1,13 @@
 package dev.concordat.events.sagas;
 
 import com.google.protobuf.Message;
+import dev.concordat.contract.Event;
 import dev.concordat.contract.Owner;
+import dev.concordat.core.Code;
+import dev.concordat.core.Failure;
 import dev.concordat.events.Transaction;
 import java.time.Duration;
+import java.util.Optional;
 
 /// What a saga's code does its work with. The code is plain Java that runs again from its beginning
 /// after a crash; every step that was recorded then answers from the record instead of running. So
@@ -32,7 +36,8 @@ public interface Saga<O extends Owner> {
   /// Does something once and remembers the answer.
   ///
   /// While it fails with a code that may pass (`UNAVAILABLE`, `ABORTED`, `RESOURCE_EXHAUSTED`,
-  /// `DEADLINE_EXCEEDED`), it is tried again within its budget; see [#within].
+  /// `DEADLINE_EXCEEDED`), it is tried again within its budget; see [#within] and [#retrying]. A
+  /// [dev.concordat.events.Dead] ends the tries at once, with `FAILED_PRECONDITION`.
   ///
   /// @param answer default instance of what the code returns
   <R extends Message> R step(String name, R answer, Answering<R> code);
@@ -61,6 +66,43 @@ public interface Saga<O extends Owner> {
 
   /// The same saga, whose steps have this long, all their tries together.
   Saga<O> within(Duration budget);
+
+  /// The same saga, whose steps are tried again like this.
+  Saga<O> retrying(StepRetry retry);
+
+  /// Waits for an event: the oldest one of this type and key that came since the saga was started
+  /// and that it has not waited for already. It may have come before the code gets here. The type
+  /// must be listened to: [Sagas#listen].
+  ///
+  /// While it waits, the saga takes no thread and no lease, in no process; any process goes on with
+  /// it when the event comes.
+  ///
+  /// @param key of the event, as its contract says
+  /// @param atMost how long, from the first arrival here; the saga's own timeout counts too
+  /// @return empty when the event did not come in time
+  <E extends Event<?>> Optional<E> waitFor(
+      String name, Class<E> event, String key, Duration atMost);
+
+  /// The same; an event that does not come in time is a failure: `DEADLINE_EXCEEDED`, reason
+  /// `SAGA_EVENT_MISSING`.
+  default <E extends Event<?>> E require(String name, Class<E> event, String key, Duration atMost) {
+    return waitFor(name, event, key, atMost)
+        .orElseThrow(() ->
+            Failure.of(
+                    Code.DEADLINE_EXCEEDED,
+                    event.getSimpleName() + " of \"" + key + "\" did not come in " + atMost)
+                .with(Failure.Details.NONE.withReason("SAGA_EVENT_MISSING")));
+  }
+
+  /// Goes on after this time, in whatever process; takes no thread until then.
+  void sleep(String name, Duration time);
+
+  /// Whether this saga is of the changed code: put the new way into `if (saga.patched("…"))` and
+  /// leave the old one in `else` as long as sagas run that went it. A saga that has passed this
+  /// place on the old way, or may have, gets false; any other one true, and stays with that.
+  ///
+  /// @param name of the change; shares the namespace of the steps
+  boolean patched(String name);
 
   /// Ends the saga here when it was cancelled or has run out of time. Every step does so before it
   /// begins.

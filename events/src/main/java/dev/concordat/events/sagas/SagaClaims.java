@@ -17,6 +17,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.SortedMap;
@@ -39,7 +40,7 @@ final class SagaClaims {
 
   private static final String STEPS =
       """
-      select saga, kind, name, result, failure_code, failure_message, failure_reason
+      select saga, kind, name, result_type, result, failure_code, failure_message, failure_reason
       from concordat.saga_step where saga = any (?) order by saga, position
       """;
 
@@ -125,7 +126,8 @@ final class SagaClaims {
         row.getInt("tries"),
         Duration.ofMillis((long) (row.getDouble("seconds_left") * 1000)),
         Optional.ofNullable(row.getString("cancel_because")),
-        new SagaRow.Past(List.of(), Set.of(), failing),
+        new SagaRow.Past(
+            List.of(), Set.of(), failing, Optional.ofNullable(row.getString("waits_name"))),
         Headers.read(row.getString("headers")),
         ByteString.copyFrom(row.getBytes("input")));
   }
@@ -142,6 +144,7 @@ final class SagaClaims {
               new Entry(
                   Kind.valueOf(rows.getString("kind").toUpperCase(Locale.ROOT)),
                   rows.getString("name"),
+                  Objects.requireNonNullElse(rows.getString("result_type"), ""),
                   Optional.ofNullable(result).map(ByteString::copyFrom),
                   RecordedFailure.read(rows));
           steps.computeIfAbsent(rows.getLong("saga"), any -> new ArrayList<>()).add(entry);
@@ -163,7 +166,8 @@ final class SagaClaims {
           done.add(entry);
         }
       }
-      complete.add(row.with(new SagaRow.Past(done, undone, row.past().failing())));
+      complete.add(
+          row.with(new SagaRow.Past(done, undone, row.past().failing(), row.past().waits())));
     }
     return complete;
   }

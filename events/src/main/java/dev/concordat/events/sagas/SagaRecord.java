@@ -23,8 +23,9 @@ final class SagaRecord {
         for no key update),
       step as (
         insert into concordat.saga_step
-          (saga, position, kind, name, result, failure_code, failure_message, failure_reason, at)
-        select number, ?, ?, ?, ?, ?, ?, ?, clock_timestamp() from mine
+          (saga, position, kind, name, result_type, result,
+           failure_code, failure_message, failure_reason, at)
+        select number, ?, ?, ?, ?, ?, ?, ?, ?, clock_timestamp() from mine
         where ? or cancel_because is null
         returning saga)
       select cancel_because, exists (select from step) as recorded from mine
@@ -47,7 +48,8 @@ final class SagaRecord {
   private static final String FAIL =
       """
       update concordat.saga
-      set state = ?, failure_code = ?, failure_message = ?, failure_reason = ?,
+      set state = ?, failure_code = ?, failure_message = ?, failure_reason = ?, waits_name = null,
+          waits_topic = null, waits_key = null, waits_until = null,
           finished_at = case when ? then clock_timestamp() end
       where number = ? and token = ? and state = 'running'
       """;
@@ -64,6 +66,14 @@ final class SagaRecord {
       update concordat.saga
       set due_at = clock_timestamp() + ?::interval, tries = ?, worker = null, token = token + 1
       where number = ? and token = ? and state in ('running', 'compensating')
+      """;
+
+  private static final String UNDO_FAILED =
+      """
+      update concordat.saga
+      set due_at = clock_timestamp() + ?::interval, tries = ?, trouble = ?, worker = null,
+          token = token + 1
+      where number = ? and token = ? and state = 'compensating'
       """;
 
   private static final String STUCK =
@@ -101,9 +111,10 @@ final class SagaRecord {
       insert.setInt(3, position);
       insert.setString(4, name(entry.kind()));
       insert.setString(5, entry.name());
-      insert.setBytes(6, entry.answer().map(ByteString::toByteArray).orElse(null));
-      RecordedFailure.set(insert, 7, entry.failure());
-      insert.setBoolean(10, evenCancelled);
+      insert.setString(6, entry.type().isEmpty() ? null : entry.type());
+      insert.setBytes(7, entry.answer().map(ByteString::toByteArray).orElse(null));
+      RecordedFailure.set(insert, 8, entry.failure());
+      insert.setBoolean(11, evenCancelled);
       return written(insert);
     }
   }
@@ -150,6 +161,25 @@ final class SagaRecord {
       update.setInt(2, tries);
       update.setLong(3, saga.number());
       update.setLong(4, saga.token());
+      return update.executeUpdate() == 1;
+    }
+  }
+
+  /// An undo that failed.
+  ///
+  /// @param delay until the next try
+  /// @param tries so far
+  record FailedUndo(Duration delay, int tries, Failure why) {}
+
+  /// Lets go of the saga until the next try of its undo.
+  static boolean undoFailed(Connection connection, SagaRow saga, FailedUndo undo)
+      throws SQLException {
+    try (PreparedStatement update = connection.prepareStatement(UNDO_FAILED)) {
+      update.setString(1, undo.delay().toString());
+      update.setInt(2, undo.tries());
+      update.setString(3, RecordedFailure.text(undo.why().code() + ": " + undo.why().message()));
+      update.setLong(4, saga.number());
+      update.setLong(5, saga.token());
       return update.executeUpdate() == 1;
     }
   }

@@ -33,7 +33,12 @@ record SagaRow(
   /// What it has done.
   ///
   /// @param failing the saga's failure, once it is compensating
-  record Past(List<SagaJournal.Entry> done, Set<String> undone, Optional<Failure> failing) {
-    static final Past NONE = new Past(List.of(), Set.of(), Optional.empty());
+  /// @param waits the wait or sleep at which it stands
+  record Past(
+      List<SagaJournal.Entry> done,
+      Set<String> undone,
+      Optional<Failure> failing,
+      Optional<String> waits) {
+    static final Past NONE = new Past(List.of(), Set.of(), Optional.empty(), Optional.empty());
   }
 }

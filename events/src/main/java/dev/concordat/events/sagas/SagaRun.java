@@ -1,6 +1,7 @@
 package dev.concordat.events.sagas;
 
 import com.google.protobuf.ByteString;
+import com.google.protobuf.Descriptors.Descriptor;
 import com.google.protobuf.Message;
 import dev.concordat.contract.Owner;
 import dev.concordat.core.Code;
@@ -15,9 +16,7 @@ import dev.concordat.events.Parts;
 import dev.concordat.events.Transaction;
 import dev.concordat.events.sagas.SagaJournal.Entry;
 import dev.concordat.events.sagas.SagaJournal.Next;
-import dev.concordat.events.store.Database;
 import dev.concordat.events.tasks.HeldLease;
-import java.sql.SQLException;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
@@ -27,43 +26,50 @@ import java.util.concurrent.Callable;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.function.BooleanSupplier;
 import java.util.function.Supplier;
-import org.jspecify.annotations.Nullable;
 
 /// One run of one saga's code: asks the journal what comes next, does it, records it.
 ///
 /// Threads: the saga's own; only [#cancel] comes from others.
 final class SagaRun<O extends Owner> {
   private static final int FIRST_UNDO = 1_000_000;
-  private static final int COMPLETION = -1;
+  private static final ByteString PATCHED = ByteString.copyFromUtf8("1");
 
   private final Parts parts;
   private final Supplier<Transaction<O>> begin;
   private final SagaRow row;
   private final SagaOptions options;
   private final SagaProbe probe;
+  private final SagaMessages messages;
   private final SagaJournal journal;
   private final SagaStanding standing;
+  private final SagaLedger ledger;
   private final Map<String, Saga.Doing> undos = new HashMap<>();
-  private boolean recorded;
 
   SagaRun(Place<O> place, SagaRow row, SagaOptions options, HeldLease lease) {
     this.parts = place.parts();
     this.begin = place.begin();
     this.probe = place.probe();
+    this.messages = place.messages();
     this.row = row;
     this.options = options;
-    this.journal = new SagaJournal(row.past().done(), row.past().undone(), row.past().failing());
+    SagaRow.Past past = row.past();
+    this.journal = new SagaJournal(past.done(), past.undone(), past.failing(), past.waits());
     this.standing =
         new SagaStanding(
             lease,
             place.stopping(),
             Deadline.after(row.left(), place.parts().clock()),
             row.cancelBecause());
+    this.ledger = new SagaLedger(parts.database(), row, standing, probe);
   }
 
   /// Where sagas run.
   record Place<O extends Owner>(
-      Parts parts, Supplier<Transaction<O>> begin, BooleanSupplier stopping, SagaProbe probe) {}
+      Parts parts,
+      Supplier<Transaction<O>> begin,
+      BooleanSupplier stopping,
+      SagaProbe probe,
+      SagaMessages messages) {}
 
   /// The code and its input.
   @FunctionalInterface
@@ -88,7 +94,7 @@ final class SagaRun<O extends Owner> {
     Message outcome = null;
     Failure failure = null;
     try {
-      outcome = body.run(new SagaView<>(this, options.stepBudget()));
+      outcome = body.run(new SagaView<>(this, options.stepBudget(), StepRetry.DEFAULT));
     } catch (Exception | LinkageError | StackOverflowError | AssertionError e) {
       failure = RecordedFailure.of(e);
     }
@@ -103,61 +109,78 @@ final class SagaRun<O extends Owner> {
     } else if (why != null) {
       fail(why);
     } else if (outcome != null) {
-      complete(outcome);
+      ledger.complete(outcome);
     } else {
       fail(Failure.of(Code.INTERNAL, "the saga's code returned nothing"));
     }
   }
 
-  ByteString step(String name, Duration budget, Saga.Answering<?> code) {
+  ByteString step(StepPlan step, Saga.Answering<?> code) {
     return at(
         SagaJournal.Kind.STEP,
-        name,
+        step.name(),
+        step.answer(),
         position -> {
-          Entry entry =
-              attempt(SagaJournal.Kind.STEP, name, budget, () -> code.run().toByteString());
-          return record(position, entry);
+          Entry entry = attempt(SagaJournal.Kind.STEP, step, () -> code.run().toByteString());
+          return ledger.record(position, entry);
         });
   }
 
-  ByteString transact(String name, Duration budget, Saga.AnsweringIn<?, O> code) {
+  ByteString transact(StepPlan step, Saga.AnsweringIn<?, O> code) {
     return at(
         SagaJournal.Kind.TRANSACT,
-        name,
+        step.name(),
+        step.answer(),
+        position -> {
+          Entry entry =
+              attempt(SagaJournal.Kind.TRANSACT, step, () -> inTransaction(step, code, position));
+          return entry.failure().isPresent()
+              ? ledger.record(position, entry)
+              : ledger.committed(entry);
+        });
+  }
+
+  ByteString conclude(StepPlan step, Saga.AnsweringIn<?, O> code) {
+    return at(
+        SagaJournal.Kind.TRANSACT,
+        step.name(),
+        step.answer(),
         position -> {
           Entry entry =
               attempt(
                   SagaJournal.Kind.TRANSACT,
-                  name,
-                  budget,
-                  () -> inTransaction(name, code, position));
+                  step,
+                  () -> inTransaction(step, code, SagaLedger.COMPLETION));
           if (entry.failure().isPresent()) {
-            return record(position, entry);
+            return ledger.record(position, entry);
           }
-          recorded = true;
-          probe.reached("recorded " + name);
-          return answer(entry);
-        });
-  }
-
-  ByteString conclude(String name, Duration budget, Saga.AnsweringIn<?, O> code) {
-    return at(
-        SagaJournal.Kind.TRANSACT,
-        name,
-        position -> {
-          Entry entry =
-              attempt(
-                  SagaJournal.Kind.TRANSACT,
-                  name,
-                  budget,
-                  () -> inTransaction(name, code, COMPLETION));
-          if (entry.failure().isPresent()) {
-            return record(position, entry);
-          }
-          probe.reached("recorded " + name);
+          probe.reached("recorded " + step.name());
           standing.conclude();
-          return answer(entry);
+          return SagaLedger.answer(entry);
         });
+  }
+
+  ByteString await(SagaWaits.Wanted wanted) {
+    return at(
+        wanted.kind(), wanted.name(), wanted.answer(), position -> ledger.await(position, wanted));
+  }
+
+  /// Whether this saga goes the new way.
+  boolean patched(String name) {
+    standing.check();
+    return switch (journal.patch(name, ledger.certain())) {
+      case Next.Answer answer -> !answer.answer().isEmpty();
+      case Next.Misfit misfit -> throw stick(misfit);
+      case Next.Execute execute -> {
+        StepPlan mark = new StepPlan(name, "", options.stepBudget(), StepRetry.NEVER);
+        var _ =
+            ledger.record(
+                execute.position(), SagaLedger.entry(SagaJournal.Kind.PATCH, mark, PATCHED));
+        yield true;
+      }
+      case Next.Fail fail -> throw fail.failure();
+      case Next.Leave leave -> throw standing.stop(leave.failure());
+    };
   }
 
   void undo(String name, Saga.Doing code) {
@@ -170,8 +193,7 @@ final class SagaRun<O extends Owner> {
   /// know that before its first own step, and leaves the decision to that.
   void check() {
     standing.check();
-    boolean certain = row.token() == 1 || recorded;
-    if (journal.caughtUp() && !journal.failing() && certain) {
+    if (journal.caughtUp() && !journal.failing() && ledger.certain()) {
       standing.stopIfAsked();
     }
   }
@@ -180,13 +202,33 @@ final class SagaRun<O extends Owner> {
     return row.id();
   }
 
+  void requireListening(String topic) {
+    if (!messages.listens(topic)) {
+      throw stick(
+          "the code waits for "
+              + topic
+              + ", which nobody listens to; say sagas().listen for it before the start");
+    }
+  }
+
+  /// The code has to do with this message.
+  void seen(Descriptor type) {
+    messages.add(type);
+  }
+
+  /// The record does not fit the code.
+  SagaInterrupted stick(String because) {
+    throw standing.interrupt(new SagaInterrupted.Why.Stuck(because));
+  }
+
   private interface Execution {
     ByteString at(int position);
   }
 
-  private ByteString at(SagaJournal.Kind kind, String name, Execution execution) {
+  private ByteString at(
+      SagaJournal.Kind kind, String name, String answerType, Execution execution) {
     standing.check();
-    return switch (journal.next(kind, name)) {
+    return switch (journal.next(kind, name, answerType)) {
       case Next.Answer answer -> answer.answer();
       case Next.Fail fail -> throw fail.failure();
       case Next.Leave leave -> throw standing.stop(leave.failure());
@@ -199,107 +241,56 @@ final class SagaRun<O extends Owner> {
   }
 
   /// Does it, within the budget, and says what to record.
-  private Entry attempt(
-      SagaJournal.Kind kind, String name, Duration budget, Callable<ByteString> code) {
+  private Entry attempt(SagaJournal.Kind kind, StepPlan step, Callable<ByteString> code) {
+    String name = step.name();
+    StepTries tries = new StepTries(parts.clock(), step.retry(), standing::requireHold);
     try (Observation observation = observe(name, Context.current())) {
       probe.reached("before " + name);
       Context context =
           observation
               .context()
               .withObservation(observation)
-              .withDeadline(Deadline.after(budget, parts.clock()).earlier(standing.timeout()))
+              .withDeadline(
+                  Deadline.after(step.budget(), parts.clock()).earlier(standing.timeout()))
               .withCancellation(standing.lease().cancellation())
               .withoutIdempotencyKey();
       try {
-        ByteString answer =
-            StepTries.run(parts.clock(), () -> scoped(context, name), standing::requireHold, code);
+        ByteString answer = tries.run(() -> scoped(context, name), code);
         probe.reached("after " + name);
-        return new Entry(kind, name, Optional.of(answer), Optional.empty());
+        return SagaLedger.entry(kind, step, answer);
       } catch (Failure e) {
         standing.check();
         observation.failed(e);
-        return new Entry(kind, name, Optional.empty(), Optional.of(RecordedFailure.of(e)));
+        return new Entry(
+            kind, name, step.answer(), Optional.empty(), Optional.of(RecordedFailure.of(e)));
       }
     }
   }
 
   /// Effect, record and (at the conclusion) the end of the saga in one transaction.
-  private ByteString inTransaction(String name, Saga.AnsweringIn<?, O> code, int position)
+  private ByteString inTransaction(StepPlan step, Saga.AnsweringIn<?, O> code, int position)
       throws Exception {
     ByteString answer = ByteString.EMPTY;
     boolean committing = false;
     try (Transaction<O> tx = begin.get()) {
       answer = code.run(tx).toByteString();
-      probe.reached("inside " + name);
-      write(tx, name, answer, position);
+      probe.reached("inside " + step.name());
+      ledger.record(tx, position, SagaLedger.entry(SagaJournal.Kind.TRANSACT, step, answer));
       committing = true;
       tx.commit();
       return answer;
     } catch (RuntimeException e) {
-      if (committing && happened(position)) {
+      if (committing && ledger.happened(position)) {
         return answer;
       }
       throw e;
     }
   }
 
-  private void write(Transaction<O> tx, String name, ByteString answer, int position)
-      throws SQLException {
-    Entry entry = new Entry(SagaJournal.Kind.TRANSACT, name, Optional.of(answer), Optional.empty());
-    SagaRecord.Written written =
-        position == COMPLETION
-            ? SagaRecord.complete(tx.connection(), row, answer, false)
-            : SagaRecord.step(tx.connection(), row, position, entry, false);
-    if (!written.mine()) {
-      throw standing.interrupt(new SagaInterrupted.Why.Lost());
-    }
-    if (!written.recorded()) {
-      throw standing.stop(SagaStanding.cancelled(written.cancelBecause().orElse("")));
-    }
-  }
-
-  private boolean happened(int position) {
-    try {
-      return parts.database().transact(c -> SagaRecord.happened(c, row, position));
-    } catch (Failure e) {
-      throw standing.interrupt(new SagaInterrupted.Why.GivenBack());
-    }
-  }
-
-  private ByteString record(int position, Entry entry) {
-    SagaRecord.Written written = database(c -> SagaRecord.step(c, row, position, entry, true));
-    if (!written.mine()) {
-      throw standing.interrupt(new SagaInterrupted.Why.Lost());
-    }
-    recorded = true;
-    written.cancelBecause().ifPresent(this::cancel);
-    probe.reached("recorded " + entry.name());
-    return answer(entry);
-  }
-
-  private static ByteString answer(Entry entry) {
-    entry
-        .failure()
-        .ifPresent(failure -> {
-          throw failure;
-        });
-    return entry.answer().orElse(ByteString.EMPTY);
-  }
-
-  private void complete(Message outcome) {
-    if (!database(c -> SagaRecord.complete(c, row, outcome.toByteString(), true)).mine()) {
-      throw standing.interrupt(new SagaInterrupted.Why.Lost());
-    }
-    probe.reached("completed");
-  }
-
   private void fail(Failure failure) {
     boolean nothingToUndo = journal.toUndo().isEmpty();
-    if (!database(c -> SagaRecord.fail(c, row, failure, nothingToUndo))) {
-      throw standing.interrupt(new SagaInterrupted.Why.Lost());
-    }
+    ledger.fail(failure, nothingToUndo);
     Context.current().observation().failed(failure);
-    probe.reached("failing");
     if (!nothingToUndo) {
       undoAll();
     }
@@ -310,14 +301,13 @@ final class SagaRun<O extends Owner> {
     int position = FIRST_UNDO + row.past().undone().size();
     for (String name : journal.toUndo()) {
       undoOne(name, tries);
-      Entry entry = new Entry(SagaJournal.Kind.UNDO, name, Optional.empty(), Optional.empty());
-      record(position++, entry);
+      var _ =
+          ledger.record(
+              position++,
+              new Entry(SagaJournal.Kind.UNDO, name, "", Optional.empty(), Optional.empty()));
       tries = 0;
     }
-    if (!database(c -> SagaRecord.undone(c, row))) {
-      throw standing.interrupt(new SagaInterrupted.Why.Lost());
-    }
-    probe.reached("undone");
+    ledger.undone();
   }
 
   private void undoOne(String name, int tries) {
@@ -336,8 +326,7 @@ final class SagaRun<O extends Owner> {
         observation.failed(e);
         standing.requireHold();
         Duration delay = options.undoBackoff().after(tries + 1, ThreadLocalRandom.current());
-        var _ = database(c -> SagaRecord.giveBack(c, row, delay, tries + 1));
-        throw standing.interrupt(new SagaInterrupted.Why.Waiting(delay));
+        throw ledger.waitForUndo(delay, tries + 1, RecordedFailure.of(e));
       }
     }
   }
@@ -348,21 +337,7 @@ final class SagaRun<O extends Owner> {
   }
 
   private SagaInterrupted stick(Next.Misfit misfit) {
-    throw standing.interrupt(new SagaInterrupted.Why.Stuck(misfit.because()));
-  }
-
-  /// A database that does not answer ends the run; another one reads what was recorded.
-  private <T extends @Nullable Object> T database(Database.Work<T> work) {
-    boolean wasInterrupted = Thread.interrupted();
-    try {
-      return parts.database().transact(work);
-    } catch (Failure e) {
-      throw standing.interrupt(new SagaInterrupted.Why.GivenBack());
-    } finally {
-      if (wasInterrupted) {
-        Thread.currentThread().interrupt();
-      }
-    }
+    throw stick(misfit.because());
   }
 
   /// One that counts anew: each try makes the same calls under the same keys.

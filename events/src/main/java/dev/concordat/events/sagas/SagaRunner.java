@@ -49,6 +49,8 @@ public final class SagaRunner<O extends Owner> {
   private final Map<String, Definition<?, ?, O>> types = new ConcurrentHashMap<>();
   private final Map<Long, SagaRun<O>> running = new ConcurrentHashMap<>();
   private final Map<String, Set<Runnable>> waiting = new ConcurrentHashMap<>();
+  private final SagaMessages messages = new SagaMessages();
+  private final SagaGauges gauges;
   private final LeaseKeeper leases;
   private final Semaphore free = new Semaphore(CONCURRENCY);
   private final Signal some = new Signal();
@@ -61,7 +63,8 @@ public final class SagaRunner<O extends Owner> {
 
   public SagaRunner(Parts parts, Supplier<Transaction<O>> begin, SagaProbe probe) {
     this.parts = parts;
-    this.place = new SagaRun.Place<>(parts, begin, runs::stopping, probe);
+    this.place = new SagaRun.Place<>(parts, begin, runs::stopping, probe, messages);
+    this.gauges = new SagaGauges(parts);
     this.leases =
         new LeaseKeeper(
             parts.database(),
@@ -80,6 +83,12 @@ public final class SagaRunner<O extends Owner> {
     if (types.putIfAbsent(type.name(), type) != null) {
       throw new IllegalArgumentException("there are two sagas called \"" + type.name() + "\"");
     }
+    messages.add(type.input().getDescriptorForType());
+    messages.add(type.outcome().getDescriptorForType());
+  }
+
+  SagaMessages messages() {
+    return messages;
   }
 
   public void start() {
@@ -87,6 +96,7 @@ public final class SagaRunner<O extends Owner> {
       return;
     }
     started = true;
+    gauges.open();
     leases.start(upkeep);
     var _ = loop.start("loop", this::claimUntilStopped);
   }
@@ -98,6 +108,7 @@ public final class SagaRunner<O extends Owner> {
     started = false;
     stop.raise();
     some.raise();
+    gauges.close();
     var _ = loop.stop(Duration.ofSeconds(5));
     boolean clean = allEnd(grace);
     var _ = runs.stop(Duration.ZERO);
@@ -111,15 +122,19 @@ public final class SagaRunner<O extends Owner> {
   }
 
   /// Writes a saga in the transaction; when that commits, it runs here.
-  public boolean start(Transaction<?> tx, String type, String id, Message input) {
+  boolean start(Transaction<?> tx, SagaStart.Order order) {
+    String type = order.type();
     boolean here = started && free.availablePermits() > 0 && !isLent(tx);
     Map<String, String> headers = new HashMap<>();
     Context context = Context.current().withoutIdempotencyKey().withAttempt(1).withHedged(false);
     parts.codec().write(context, ContextCodec.carrier(headers));
-    Definition<?, ?, O> definition = definition(type);
     var wanted =
         new SagaStart.Wanted(
-            type, id, definition.options().timeout(), Headers.write(headers), input.toByteString());
+            type,
+            order.id(),
+            order.timeout().orElse(definition(type).options().timeout()),
+            Headers.write(headers),
+            order.input().toByteString());
     long since = parts.clock().nanos();
     OptionalLong number;
     try {
@@ -211,6 +226,7 @@ public final class SagaRunner<O extends Owner> {
 
   private boolean round() {
     prune();
+    gauges.read();
     int wanted = free.availablePermits();
     if (wanted == 0) {
       return false;
@@ -353,6 +369,9 @@ public final class SagaRunner<O extends Owner> {
       return;
     }
     prunedAt = now;
+    if (parts.database().transact(SagaWaits::prune) == 1_000) {
+      prunedAt = now - BETWEEN_PRUNINGS.toNanos();
+    }
     for (Definition<?, ?, O> type : types.values()) {
       Duration retention = type.options().retention();
       int gone = parts.database().transact(c -> SagaClaims.prune(c, type.name(), retention));

@@ -1,6 +1,7 @@
 package dev.concordat.events.sagas;
 
 import com.google.protobuf.ByteString;
+import com.google.protobuf.Message;
 import dev.concordat.core.Failure;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
@@ -29,7 +30,9 @@ final class SagaStart {
       with found as (
         select number, state from concordat.saga where type = ? and id = ? for no key update),
       asked as (
-        update concordat.saga s set cancel_because = coalesce(s.cancel_because, ?)
+        update concordat.saga s set cancel_because = coalesce(s.cancel_because, ?),
+          due_at = case when s.waits_name is not null and s.worker is null
+                        then clock_timestamp() else s.due_at end
         from found where s.number = found.number and found.state in ('running', 'stuck')
         returning s.number)
       select exists (select from asked) as asked from found
@@ -97,6 +100,11 @@ final class SagaStart {
       }
     }
   }
+
+  /// The wish for a saga.
+  ///
+  /// @param timeout of this one; empty for that of its type
+  record Order(String type, String id, Message input, Optional<Duration> timeout) {}
 
   /// A saga that is to begin.
   record Wanted(String type, String id, Duration timeout, String headers, ByteString input) {}

@@ -47,11 +47,23 @@ public final class SagaType<I extends Message, R extends Message> {
   /// @param id the caller's own, for example the order's; 1 to 120 visible ASCII characters
   /// @return false when there is a saga of this type and id already; then nothing is done
   public boolean start(Transaction<?> tx, String id, I input) {
-    if (!ID.matcher(id).matches()) {
-      throw new IllegalArgumentException(
-          "a saga's id has 1 to 120 visible ASCII characters, got \"" + id + "\"");
+    return start(tx, new SagaStart.Order(name, id, input, Optional.empty()));
+  }
+
+  /// Starts a saga that has this long to go forward, whatever its type's options say.
+  public boolean start(Transaction<?> tx, String id, I input, Duration timeout) {
+    if (!timeout.isPositive()) {
+      throw new IllegalArgumentException("a saga's timeout is more than zero, got " + timeout);
     }
-    return runner.start(tx, name, id, input);
+    return start(tx, new SagaStart.Order(name, id, input, Optional.of(timeout)));
+  }
+
+  private boolean start(Transaction<?> tx, SagaStart.Order order) {
+    if (!ID.matcher(order.id()).matches()) {
+      throw new IllegalArgumentException(
+          "a saga's id has 1 to 120 visible ASCII characters, got \"" + order.id() + "\"");
+    }
+    return runner.start(tx, order);
   }
 
   /// Asks a saga to stop and to undo what it did. The answer holds when the transaction commits.

@@ -1,9 +1,13 @@
 package dev.concordat.events.sagas;
 
+import com.google.protobuf.Internal;
 import com.google.protobuf.Message;
+import dev.concordat.contract.Event;
 import dev.concordat.contract.Owner;
+import dev.concordat.contract.Topic;
 import dev.concordat.events.Parts;
 import dev.concordat.events.store.SqlFailures;
+import dev.concordat.events.subscriptions.Subscription;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -32,10 +36,37 @@ public final class Sagas<O extends Owner> {
 
   private final Parts parts;
   private final SagaRunner<O> runner;
+  private final Hearing<O> hearing;
 
-  public Sagas(Parts parts, SagaRunner<O> runner) {
+  public Sagas(Parts parts, SagaRunner<O> runner, Hearing<O> hearing) {
     this.parts = parts;
     this.runner = runner;
+    this.hearing = hearing;
+  }
+
+  /// How the events that sagas wait for get here.
+  @FunctionalInterface
+  public interface Hearing<O extends Owner> {
+    /// Subscribes.
+    void subscribe(String name, Topic<?> topic, Subscription.Handler<O> handler);
+  }
+
+  /// Lets sagas wait for events of this type ([Saga#waitFor]). Before the service starts.
+  ///
+  /// They come by the subscription `sagas <topic>` and are kept until every saga that was running
+  /// when they came has ended, at most 30 days.
+  public <E extends Event<?>> void listen(Class<E> event) {
+    Topic<E> topic = Topic.of(Internal.getDefaultInstance(event));
+    runner.messages().add(topic.prototype().getDescriptorForType());
+    if (runner.messages().listen(topic.name())) {
+      hearing.subscribe(
+          "sagas " + topic.name(),
+          topic,
+          (message, tx) -> {
+            SagaWaits.keep(tx.connection(), message);
+            tx.afterCommit(runner::wake);
+          });
+    }
   }
 
   /// Defines a type of saga with the default options. Before the service starts.

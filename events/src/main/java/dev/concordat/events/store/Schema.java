@@ -30,7 +30,7 @@ public record Schema(String part, List<String> steps) {
   public static final Schema TASKS = new Schema("tasks", List.of("tasks-1.sql"));
 
   /// Sagas: in the service's own database.
-  public static final Schema SAGAS = new Schema("sagas", List.of("sagas-1.sql"));
+  public static final Schema SAGAS = new Schema("sagas", List.of("sagas-1.sql", "sagas-2.sql"));
 
   /// The log: in a database that the services share.
   public static final Schema LOG = new Schema("log", List.of("log-1.sql"));

@@ -12,6 +12,7 @@ import dev.concordat.core.Deadline;
 import dev.concordat.core.Failure;
 import dev.concordat.core.TraceContext;
 import dev.concordat.events.Await;
+import dev.concordat.events.Dead;
 import dev.concordat.events.Depot;
 import dev.concordat.events.Events;
 import dev.concordat.events.depot.v1.DepotOwner;
@@ -25,6 +26,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.Random;
+import java.util.Set;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -424,6 +426,84 @@ class SagaTest {
     assertThat(mended.sagas().resume("changing", "o1")).isTrue();
     assertThat(await(again, "o1")).isInstanceOf(Completed.class);
     assertThat(partners.log()).containsExactly("reserve");
+  }
+
+  @Test
+  void aStepIsTriedAgainAsItsPolicySays() {
+    AtomicInteger tries = new AtomicInteger();
+    AtomicInteger dead = new AtomicInteger();
+    var quick =
+        StepRetry.DEFAULT
+            .withAttempts(3)
+            .withBackoff(new Backoff(Duration.ofMillis(1), Duration.ofMillis(1)))
+            .withCodes(Set.of(Code.INTERNAL));
+    var type =
+        events
+            .sagas()
+            .define(
+                "policy",
+                NONE,
+                NONE,
+                (saga, input) -> {
+                  try {
+                    saga.retrying(quick)
+                        .step(
+                            "dead",
+                            () -> {
+                              dead.incrementAndGet();
+                              throw Dead.because("the card is unknown");
+                            });
+                  } catch (Failure e) {
+                    assertThat(e.code()).isEqualTo(Code.FAILED_PRECONDITION);
+                  }
+                  saga.retrying(quick)
+                      .step(
+                          "failing",
+                          () -> {
+                            tries.incrementAndGet();
+                            throw Failure.of(Code.INTERNAL, "broken");
+                          });
+                  return input;
+                });
+    events.start();
+    start(type, "o1");
+
+    assertThat(code(await(type, "o1"))).isEqualTo(Code.INTERNAL);
+    assertThat(tries).hasValue(3);
+    assertThat(dead).hasValue(1);
+  }
+
+  @Test
+  void oneTryOfAStepMayBeShorterThanTheStep() {
+    List<Boolean> inTime = new CopyOnWriteArrayList<>();
+    var shortTries = StepRetry.DEFAULT.withAttemptTimeout(Duration.ofMillis(500));
+    var type =
+        events
+            .sagas()
+            .define(
+                "short tries",
+                NONE,
+                NONE,
+                (saga, input) -> {
+                  saga.within(Duration.ofMinutes(1))
+                      .retrying(shortTries)
+                      .step(
+                          "step",
+                          () ->
+                              inTime.add(
+                                  Context.current()
+                                          .deadline()
+                                          .orElseThrow()
+                                          .remaining()
+                                          .compareTo(Duration.ofMillis(500))
+                                      <= 0));
+                  return input;
+                });
+    events.start();
+    start(type, "o1");
+
+    assertThat(await(type, "o1")).isInstanceOf(Completed.class);
+    assertThat(inTime).containsExactly(true);
   }
 
   @Test
