@@ -25,6 +25,9 @@ import java.util.UUID;
 
 /// How sagas get to a process, stay with it, and go in the end.
 final class SagaClaims {
+  /// How many are forgotten at once.
+  static final int AT_ONCE = 500;
+
   private static final String CLAIM =
       """
       update concordat.saga s
@@ -61,9 +64,10 @@ final class SagaClaims {
       delete from concordat.saga where number in (
         select number from concordat.saga
         where type = ? and finished_at < now() - ?::interval
-        limit 500
+        limit %d
         for update skip locked)
-      """;
+      """
+          .formatted(AT_ONCE);
 
   private SagaClaims() {}
 
@@ -107,7 +111,7 @@ final class SagaClaims {
     }
   }
 
-  /// Forgets sagas that finished longer ago than this, 500 at most.
+  /// Forgets sagas that finished longer ago than this, [#AT_ONCE] at most.
   static int prune(Connection connection, String type, Duration retention) throws SQLException {
     try (PreparedStatement delete = connection.prepareStatement(PRUNE)) {
       delete.setString(1, type);

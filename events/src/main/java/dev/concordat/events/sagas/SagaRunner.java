@@ -41,7 +41,6 @@ public final class SagaRunner<O extends Owner> {
 
   private static final Duration FOR_EVER = Duration.ofDays(3_650);
   private static final Duration SHORTEST_POLL = Duration.ofMillis(20);
-  private static final Duration BETWEEN_PRUNINGS = Duration.ofMinutes(1);
   private static final Backoff TROUBLE = new Backoff(Duration.ofMillis(100), Duration.ofSeconds(5));
 
   private final Parts parts;
@@ -51,6 +50,7 @@ public final class SagaRunner<O extends Owner> {
   private final Map<String, Set<Runnable>> waiting = new ConcurrentHashMap<>();
   private final SagaMessages messages = new SagaMessages();
   private final SagaGauges gauges;
+  private final SagaPruning pruning;
   private final LeaseKeeper leases;
   private final Semaphore free = new Semaphore(CONCURRENCY);
   private final Signal some = new Signal();
@@ -59,7 +59,6 @@ public final class SagaRunner<O extends Owner> {
   private final Background runs = new Background("sagas");
   private final Background upkeep = new Background("sagas.upkeep");
   private volatile boolean started;
-  private long prunedAt;
 
   public SagaRunner(Parts parts, Supplier<Transaction<O>> begin, SagaProbe probe) {
     this.parts = parts;
@@ -72,7 +71,7 @@ public final class SagaRunner<O extends Owner> {
             parts.observer(),
             parts.options().lease(),
             SagaClaims::renew);
-    this.prunedAt = parts.clock().nanos() - BETWEEN_PRUNINGS.toNanos();
+    this.pruning = new SagaPruning(parts);
   }
 
   /// A type of saga.
@@ -225,7 +224,7 @@ public final class SagaRunner<O extends Owner> {
   }
 
   private boolean round() {
-    prune();
+    pruning.prune(types.values());
     gauges.read();
     int wanted = free.availablePermits();
     if (wanted == 0) {
@@ -360,24 +359,6 @@ public final class SagaRunner<O extends Owner> {
     } catch (InvalidProtocolBufferException e) {
       throw new SagaInterrupted(
           new SagaInterrupted.Why.Stuck("the input cannot be read: " + e.getMessage()), e);
-    }
-  }
-
-  private void prune() {
-    long now = parts.clock().nanos();
-    if (now - prunedAt < BETWEEN_PRUNINGS.toNanos()) {
-      return;
-    }
-    prunedAt = now;
-    if (parts.database().transact(SagaWaits::prune) == 1_000) {
-      prunedAt = now - BETWEEN_PRUNINGS.toNanos();
-    }
-    for (Definition<?, ?, O> type : types.values()) {
-      Duration retention = type.options().retention();
-      int gone = parts.database().transact(c -> SagaClaims.prune(c, type.name(), retention));
-      if (gone == 500) {
-        prunedAt = now - BETWEEN_PRUNINGS.toNanos();
-      }
     }
   }
 

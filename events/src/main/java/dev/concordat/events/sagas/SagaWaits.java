@@ -15,6 +15,9 @@ import java.util.Optional;
 /// Who arrives and who waits take the same lock before they look for each other, so that neither
 /// misses the other.
 final class SagaWaits {
+  /// How many are forgotten at once.
+  static final int AT_ONCE = 1_000;
+
   /// By how much the clocks of two machines may differ.
   private static final String CLOCKS_APART = "5 minutes";
 
@@ -86,8 +89,9 @@ final class SagaWaits {
           or at < least(
             now() - interval '1 hour',
             (select min(created_at) from concordat.saga where finished_at is null))
-        order by number limit 1000)
-      """;
+        order by number limit %d)
+      """
+          .formatted(AT_ONCE);
 
   private static final ByteString MARK = ByteString.copyFromUtf8("!");
 
@@ -172,7 +176,7 @@ final class SagaWaits {
     }
   }
 
-  /// Forgets events that no saga can hear any more, 1,000 at most.
+  /// Forgets events that no saga can hear any more, [#AT_ONCE] at most.
   static int prune(Connection connection) throws SQLException {
     try (PreparedStatement delete = connection.prepareStatement(PRUNE)) {
       return delete.executeUpdate();
