@@ -108,10 +108,16 @@ public final class Events<O extends Owner> implements AutoCloseable {
     return new Sagas<>(parts, sagas, this::hear);
   }
 
-  private void hear(String name, Topic<?> topic, Subscription.Handler<O> handler) {
-    parts.topics().add(topic.name(), topic.retention());
-    relay.subscribe(
-        new Subscription.Spec<>(name, topic.name(), handler, parts.options().subscriptions()));
+  private <E extends Event<?>> void hear(String name, Class<E> event, Handler.Effect<O> effect) {
+    Reading<E> reading = reading(event);
+    add(
+        name,
+        reading,
+        parts.options().subscriptions(),
+        new Handler.One<>((logged, tx) -> {
+          var _ = reading.read(logged);
+          effect.handle(logged, tx);
+        }));
   }
 
   /// Says what happens to each event of a type. Before [#start()].

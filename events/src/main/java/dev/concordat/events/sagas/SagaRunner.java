@@ -90,6 +90,14 @@ public final class SagaRunner<O extends Owner> {
     return messages;
   }
 
+  Optional<Map.Entry<String, String>> messagesOf(String type) {
+    return Optional.ofNullable(types.get(type))
+        .map(it ->
+            Map.entry(
+                it.input().getDescriptorForType().getFullName(),
+                it.outcome().getDescriptorForType().getFullName()));
+  }
+
   public void start() {
     if (types.isEmpty()) {
       return;

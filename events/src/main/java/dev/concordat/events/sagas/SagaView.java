@@ -101,7 +101,7 @@ record SagaView<O extends Owner>(SagaRun<O> run, Duration budget, StepRetry retr
                 notNegative(atMost)));
     return came.isEmpty()
         ? Optional.empty()
-        : Optional.of(parse(prototype, name, came.substring(1)));
+        : Optional.of(parse(prototype, name, SagaWaits.event(came)));
   }
 
   @Override

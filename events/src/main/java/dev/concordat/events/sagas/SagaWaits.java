@@ -230,6 +230,11 @@ final class SagaWaits {
     return MARK.concat(heard.payload());
   }
 
+  /// The event that ended a wait, from its record.
+  static ByteString event(ByteString came) {
+    return came.substring(MARK.size());
+  }
+
   private static Came park(Connection connection, SagaRow saga, Wanted wanted) throws SQLException {
     try (PreparedStatement park = connection.prepareStatement(PARK)) {
       park.setString(1, wanted.name());

@@ -1,18 +1,17 @@
 package dev.concordat.events.sagas;
 
+import com.google.protobuf.Descriptors.Descriptor;
 import com.google.protobuf.Internal;
 import com.google.protobuf.Message;
 import dev.concordat.contract.Event;
 import dev.concordat.contract.Owner;
 import dev.concordat.contract.Topic;
 import dev.concordat.events.Parts;
-import dev.concordat.events.store.SqlFailures;
-import dev.concordat.events.subscriptions.Subscription;
-import java.sql.PreparedStatement;
-import java.sql.ResultSet;
-import java.sql.SQLException;
-import java.util.ArrayList;
+import dev.concordat.events.subscriptions.Handler;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
 
 /// The sagas of one service.
 ///
@@ -20,20 +19,6 @@ import java.util.List;
 ///
 /// @param <O> the owner
 public final class Sagas<O extends Owner> {
-  private static final String STUCK =
-      """
-      select type, id, stuck_because from concordat.saga where state = 'stuck'
-      order by number limit 1000
-      """;
-
-  private static final String RESUME =
-      """
-      update concordat.saga
-      set state = case when failure_code is null then 'running' else 'compensating' end,
-          due_at = now(), stuck_because = null
-      where type = ? and id = ? and state = 'stuck'
-      """;
-
   private final Parts parts;
   private final SagaRunner<O> runner;
   private final Hearing<O> hearing;
@@ -45,10 +30,9 @@ public final class Sagas<O extends Owner> {
   }
 
   /// How the events that sagas wait for get here.
-  @FunctionalInterface
   public interface Hearing<O extends Owner> {
     /// Subscribes.
-    void subscribe(String name, Topic<?> topic, Subscription.Handler<O> handler);
+    <E extends Event<?>> void subscribe(String name, Class<E> event, Handler.Effect<O> effect);
   }
 
   /// Lets sagas wait for events of this type ([Saga#waitFor]). Before the service starts.
@@ -61,9 +45,9 @@ public final class Sagas<O extends Owner> {
     if (runner.messages().listen(topic.name())) {
       hearing.subscribe(
           "sagas " + topic.name(),
-          topic,
-          (message, tx) -> {
-            SagaWaits.keep(tx.connection(), message);
+          event,
+          (logged, tx) -> {
+            SagaWaits.keep(tx.connection(), logged.message());
             tx.afterCommit(runner::wake);
           });
     }
@@ -87,40 +71,63 @@ public final class Sagas<O extends Owner> {
   }
 
   /// Sagas whose record does not fit their code, at most 1,000. They wait until the code fits and
-  /// somebody resumes them.
+  /// somebody lets them go on.
   public List<Stuck> stuck() {
-    return parts
-        .database()
-        .read(connection -> {
-          try (PreparedStatement query = connection.prepareStatement(STUCK);
-              ResultSet rows = query.executeQuery()) {
-            List<Stuck> stuck = new ArrayList<>();
-            while (rows.next()) {
-              stuck.add(new Stuck(rows.getString(1), rows.getString(2), rows.getString(3)));
-            }
-            return stuck;
-          }
-        });
+    return list(new SagaFilter(Optional.empty(), Set.of(SagaState.STUCK), 1_000)).stream()
+        .map(saga -> new Stuck(saga.type(), saga.id(), saga.because()))
+        .toList();
   }
 
-  /// Lets a stuck saga go on.
+  /// The sagas of this service, in whatever process they run, the oldest first.
+  public List<SagaSummary> list(SagaFilter filter) {
+    return parts.database().read(c -> SagaQueries.list(c, filter));
+  }
+
+  /// One saga with all that it has done; empty when there is none.
+  public Optional<SagaHistory> show(String type, String id) {
+    return parts.database().transact(c -> SagaQueries.show(c, type, id));
+  }
+
+  /// A message that sagas of this process have to do with, by its full name: inputs, outcomes,
+  /// events that are listened to, and answers of steps that have run here.
+  public Optional<Descriptor> message(String fullName) {
+    return runner.messages().find(fullName);
+  }
+
+  /// The full names of a type's input and outcome; empty when this process does not define it.
+  public Optional<Map.Entry<String, String>> messages(String type) {
+    return runner.messagesOf(type);
+  }
+
+  /// Lets a stuck saga go on, and one whose undo waits for its next try.
   ///
-  /// @return false when it is not stuck
-  public boolean resume(String type, String id) {
-    boolean resumed =
-        parts
-            .database()
-            .read(connection -> {
-              try (PreparedStatement update = connection.prepareStatement(RESUME)) {
-                update.setString(1, type);
-                update.setString(2, id);
-                return update.executeUpdate() == 1;
-              } catch (SQLException e) {
-                throw SqlFailures.of(e);
-              }
-            });
+  /// @return false when it neither is stuck nor waits for an undo
+  public boolean retry(String type, String id) {
+    boolean retried = parts.database().read(c -> SagaQueries.retry(c, type, id));
     runner.wake();
-    return resumed;
+    return retried;
+  }
+
+  /// Asks a saga of whatever type to stop and to undo what it did. A stuck one is looked at again:
+  /// it is undone when its code fits by now.
+  public SagaCancel abort(String type, String id, String because) {
+    SagaCancel answer = parts.database().transact(c -> SagaStart.cancel(c, type, id, because));
+    if (answer == SagaCancel.REQUESTED) {
+      var _ = parts.database().read(c -> SagaQueries.retryStuck(c, type, id));
+      runner.cancelled(type, id, because);
+    }
+    return answer;
+  }
+
+  /// Ends a saga that is stuck or undoing as failed, without its remaining undos: for one whose
+  /// undo can never succeed. What they would have taken back is for people now. Recorded with who
+  /// did it and why.
+  ///
+  /// @return false when it is neither stuck nor undoing
+  public boolean end(String type, String id, String by, String because) {
+    return parts
+        .database()
+        .read(c -> SagaQueries.end(c, new SagaQueries.End(type, id, by, because)));
   }
 
   /// A saga that cannot go on.

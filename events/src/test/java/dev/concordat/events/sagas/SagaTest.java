@@ -423,7 +423,7 @@ class SagaTest {
                   return input;
                 });
     mended.start();
-    assertThat(mended.sagas().resume("changing", "o1")).isTrue();
+    assertThat(mended.sagas().retry("changing", "o1")).isTrue();
     assertThat(await(again, "o1")).isInstanceOf(Completed.class);
     assertThat(partners.log()).containsExactly("reserve");
   }
