@@ -51,6 +51,30 @@ final class DrillCommand implements Callable<Integer> {
       description = "The way that is expected to fail, to see that the drill notices.")
   private boolean broken;
 
+  @Option(names = "--minutes", paramLabel = "N", description = "The same in minutes.")
+  private Optional<Integer> minutes = Optional.empty();
+
+  @Option(
+      names = "--kills",
+      paramLabel = "N",
+      description = "How many processes are killed. Default: as the drill says.")
+  private Optional<Integer> kills = Optional.empty();
+
+  @Option(
+      names = "--seed",
+      paramLabel = "N",
+      description = "Of all that is random. Default: another one each time, which is told.")
+  private Optional<Long> seed = Optional.empty();
+
+  @Option(names = "--kafka", description = "With the log on Kafka instead of PostgreSQL.")
+  private boolean kafka;
+
+  @Option(
+      names = "--variant",
+      paramLabel = "NAME",
+      description = "Only this one of several variants. Default: all.")
+  private Optional<String> variant = Optional.empty();
+
   @Option(
       names = "--json",
       paramLabel = "FILE",
@@ -75,7 +99,13 @@ final class DrillCommand implements Callable<Integer> {
             .orElseThrow(() -> Refusal.because(unknown(all)));
     Verdict verdict =
         chosen.run(
-            new DrillArguments(seconds.map(Duration::ofSeconds), instances, rate, broken, out));
+            new DrillArguments(
+                seconds.map(Duration::ofSeconds).or(() -> minutes.map(Duration::ofMinutes)),
+                instances,
+                rate,
+                broken,
+                new DrillArguments.Trouble(kills, seed, kafka, variant),
+                out));
     Figures.show(verdict.figures(), out);
     if (json != null) {
       Figures.write(verdict.figures(), json);

@@ -13,6 +13,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 
@@ -20,7 +21,7 @@ import java.util.function.Consumer;
 /// standard input ends, so also when this process is killed.
 ///
 /// Threads: safe for many.
-final class OwnProcess implements AutoCloseable {
+public final class OwnProcess implements AutoCloseable {
   private static final Duration PATIENCE = Duration.ofSeconds(60);
   private static final String READY = "ready";
 
@@ -41,6 +42,18 @@ final class OwnProcess implements AutoCloseable {
   /// @param log where its standard error goes
   /// @param said given every line after the first one
   static OwnProcess start(Class<?> main, Path log, Consumer<String> said, List<String> arguments) {
+    return start(main, log, said, arguments, Map.of());
+  }
+
+  /// The same.
+  ///
+  /// @param environment variables beside those of this process
+  public static OwnProcess start(
+      Class<?> main,
+      Path log,
+      Consumer<String> said,
+      List<String> arguments,
+      Map<String, String> environment) {
     List<String> command = new ArrayList<>();
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
     command.addAll(
@@ -55,8 +68,10 @@ final class OwnProcess implements AutoCloseable {
             main.getName()));
     command.addAll(arguments);
     try {
-      Process process =
-          new ProcessBuilder(command).redirectError(Redirect.appendTo(log.toFile())).start();
+      ProcessBuilder builder =
+          new ProcessBuilder(command).redirectError(Redirect.appendTo(log.toFile()));
+      builder.environment().putAll(environment);
+      Process process = builder.start();
       OwnProcess own = new OwnProcess(main, process, log);
       own.awaitReady(said);
       return own;
@@ -66,20 +81,56 @@ final class OwnProcess implements AutoCloseable {
   }
 
   /// For the child: where it speaks to its parent. Whatever else is printed goes to the log.
-  static PrintStream parent() {
+  public static PrintStream parent() {
     PrintStream parent = System.out;
     System.setOut(System.err);
     return parent;
   }
 
-  long pid() {
+  public long pid() {
     return process.pid();
+  }
+
+  /// Whether it has not ended.
+  public boolean alive() {
+    return process.isAlive();
+  }
+
+  /// Tells it a line.
+  public void tell(String line) {
+    try {
+      process.getOutputStream().write((line + "\n").getBytes(StandardCharsets.UTF_8));
+      process.getOutputStream().flush();
+    } catch (IOException e) {
+      throw new UncheckedIOException(main.getSimpleName() + " does not listen", e);
+    }
+  }
+
+  /// Sends it a signal.
+  ///
+  /// @param name for example `STOP`
+  public void signal(String name) {
+    try {
+      int code =
+          new ProcessBuilder("kill", "-" + name, Long.toString(pid()))
+              .inheritIO()
+              .start()
+              .waitFor();
+      if (code != 0) {
+        throw Failure.of(Code.UNAVAILABLE, "process " + pid() + " could not be signalled " + name);
+      }
+    } catch (IOException e) {
+      throw new UncheckedIOException("kill could not be run", e);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw Failure.of(Code.CANCELLED, "interrupted", e);
+    }
   }
 
   /// Asks it to end by closing its standard input, and waits.
   ///
   /// @return its exit code
-  int stop() {
+  public int stop() {
     try {
       process.getOutputStream().close();
     } catch (IOException e) {
@@ -91,13 +142,13 @@ final class OwnProcess implements AutoCloseable {
   /// SIGTERM, as an orchestrator does it, and waits.
   ///
   /// @return its exit code
-  int terminate() {
+  public int terminate() {
     process.destroy();
     return awaitEnd();
   }
 
   /// SIGKILL.
-  void kill() {
+  public void kill() {
     process.destroyForcibly();
     int _ = awaitEnd();
   }

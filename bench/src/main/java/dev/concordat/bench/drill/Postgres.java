@@ -12,7 +12,7 @@ import org.postgresql.ds.PGSimpleDataSource;
 /// The PostgreSQL of a drill, which can go away and come back on the same port with its data.
 ///
 /// Threads: one.
-final class Postgres implements AutoCloseable {
+public final class Postgres implements AutoCloseable {
   private static final Duration PATIENCE = Duration.ofSeconds(60);
   private static final int SECONDS = 5;
 
@@ -20,14 +20,17 @@ final class Postgres implements AutoCloseable {
   private final Path log;
   private EmbeddedPostgres server;
 
-  Postgres(Path folder) {
+  /// Starts it.
+  ///
+  /// @param folder for its data and its log
+  public Postgres(Path folder) {
     this.data = folder.resolve("postgres");
     this.log = folder.resolve("postgres.log");
     this.server = launch(0);
   }
 
   /// Connections to the database at this URL, each made when it is asked for.
-  static DataSource source(String url) {
+  public static DataSource source(String url) {
     PGSimpleDataSource source = new PGSimpleDataSource();
     source.setURL(url);
     source.setConnectTimeout(SECONDS);
@@ -35,21 +38,23 @@ final class Postgres implements AutoCloseable {
     return source;
   }
 
-  int port() {
+  /// Where it listens.
+  public int port() {
     return server.getPort();
   }
 
-  String url() {
+  /// JDBC URL of its first database.
+  public String url() {
     return server.getJdbcUrl("postgres", "postgres");
   }
 
   /// Breaks every connection; nobody listens from then on.
-  void vanish() throws IOException {
+  public void vanish() throws IOException {
     server.close();
   }
 
   /// Where it was, with what it knew.
-  void comeBack() {
+  public void comeBack() {
     server = launch(server.getPort());
   }
 

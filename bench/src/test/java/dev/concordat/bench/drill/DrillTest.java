@@ -20,7 +20,12 @@ class DrillTest {
         new RollingRestart()
             .run(
                 new DrillArguments(
-                    Optional.of(Duration.ZERO), 2, 20, false, new PrintWriter(out, true)));
+                    Optional.of(Duration.ZERO),
+                    2,
+                    20,
+                    false,
+                    DrillArguments.Trouble.DEFAULT,
+                    new PrintWriter(out, true)));
     assertThat(verdict.passed()).as(verdict + "\n" + out).isTrue();
     assertThat(out.toString()).contains("drained");
   }

@@ -1,0 +1,75 @@
+package dev.concordat.bench.drill.events;
+
+import dev.concordat.cli.Drill;
+import dev.concordat.cli.DrillArguments;
+import dev.concordat.cli.Figure;
+import dev.concordat.cli.Verdict;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+
+/// One instance of each, two more of each, and back to one, under load.
+public final class EventsRolling implements Drill {
+  private static final Duration LENGTH = Duration.ofSeconds(30);
+  private static final Duration LEASE = Duration.ofSeconds(6);
+  private static final List<Role> ALL =
+      List.of(Role.SEQUENCER, Role.CONSUMER, Role.WORKER, Role.RUNNER);
+
+  @Override
+  public String name() {
+    return "events-rolling";
+  }
+
+  @Override
+  public String description() {
+    return "from one instance of each to three and back: no message waits longer than a lease";
+  }
+
+  @Override
+  public String broken() {
+    return "those who go are killed: what they held waits for its lease";
+  }
+
+  @Override
+  public Verdict run(DrillArguments arguments) throws IOException {
+    Duration step = arguments.length().orElse(LENGTH).dividedBy(6);
+    try (EventsStage stage = EventsStage.open(arguments, LEASE, Flaw.NONE)) {
+      stage.cast().enter(ALL);
+      stage.cast().enter(List.of(Role.PUBLISHER, Role.PUBLISHER));
+      for (int i = 0; i < 2; i++) {
+        stage.goOn(step);
+        stage.trouble("one more of each");
+        stage.cast().enter(ALL);
+      }
+      for (int i = 0; i < 2; i++) {
+        for (Role role : ALL) {
+          stage.goOn(step.dividedBy(2));
+          Cast.Member oldest = stage.cast().of(role).getFirst();
+          stage.trouble(oldest + " goes");
+          if (arguments.broken()) {
+            stage.cast().kill(oldest);
+          } else {
+            boolean _ = stage.cast().leave(oldest);
+          }
+        }
+      }
+      stage.goOn(step);
+      return verdict(stage.end());
+    }
+  }
+
+  private Verdict verdict(EventsStage.Outcome outcome) {
+    Verdict kept = outcome.verdict(name(), "from one instance of each to three and back");
+    double longest = outcome.waits().longest();
+    boolean quick = longest <= LEASE.toMillis();
+    List<Figure> figures = new ArrayList<>(kept.figures());
+    figures.add(new Figure("drill.events_rolling.longest_wait_ms", longest, "ms"));
+    return new Verdict(
+        kept.passed() && quick,
+        kept.sentence()
+            + String.format(Locale.ROOT, "; a lease is %.1f s", LEASE.toMillis() / 1000.0),
+        figures);
+  }
+}

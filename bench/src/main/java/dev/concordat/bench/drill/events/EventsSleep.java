@@ -1,0 +1,49 @@
+package dev.concordat.bench.drill.events;
+
+import dev.concordat.cli.Drill;
+import dev.concordat.cli.DrillArguments;
+import dev.concordat.cli.Verdict;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.List;
+
+/// Processes fall silent for longer than every lease, and then go on as if nothing had happened.
+public final class EventsSleep implements Drill {
+  private static final int TIMES = 10;
+  private static final Duration LEASE = Duration.ofSeconds(2);
+
+  /// Longer than the tasks' lease of 3 s too.
+  private static final Duration SILENCE = Duration.ofSeconds(7);
+
+  @Override
+  public String name() {
+    return "events-sleep";
+  }
+
+  @Override
+  public String description() {
+    return "SIGSTOP of two processes for longer than every lease, then SIGCONT, ten times";
+  }
+
+  @Override
+  public String broken() {
+    return Flaw.ACK_BESIDE_EFFECT.mistake();
+  }
+
+  @Override
+  public Verdict run(DrillArguments arguments) throws IOException {
+    int times = arguments.trouble().kills().orElse(TIMES);
+    Flaw flaw = arguments.broken() ? Flaw.ACK_BESIDE_EFFECT : Flaw.NONE;
+    try (EventsStage stage = EventsStage.open(arguments, LEASE, flaw).enter()) {
+      for (int i = 1; i <= times; i++) {
+        stage.goOn(LEASE);
+        List<Cast.Member> sleepers = stage.any(2);
+        stage.trouble(sleepers + " fall silent (" + i + " of " + times + ")");
+        sleepers.forEach(sleeper -> sleeper.process().signal("STOP"));
+        stage.goOn(SILENCE);
+        sleepers.forEach(sleeper -> sleeper.process().signal("CONT"));
+      }
+      return stage.end().verdict(name(), 2 * times + " times a process was silent for 7 s");
+    }
+  }
+}
