@@ -34,6 +34,11 @@ public final class Topics {
     return count;
   }
 
+  /// How long the topic's messages stay readable.
+  public Duration retention(String topic) {
+    return known.getOrDefault(topic, Duration.ofDays(7));
+  }
+
   Duration longestRetention() {
     return known.values().stream().max(Duration::compareTo).orElse(Duration.ofDays(7));
   }

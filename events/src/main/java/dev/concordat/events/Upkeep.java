@@ -62,6 +62,7 @@ final class Upkeep {
     for (var subscription : subscriptions) {
       Map<String, String> name = Map.of("subscription", subscription.spec().name());
       gauge("concordat.events.lag", name, subscription::lag);
+      gauge("concordat.events.retention_used", name, subscription::retentionUsed);
       gauge("concordat.events.parked_keys", name, subscription::parkedKeys);
     }
   }

@@ -12,7 +12,14 @@ import java.util.function.DoubleSupplier;
 /// An observer that remembers counts and activities.
 public final class Counting implements Observer {
   private final Map<String, AtomicLong> counts = new ConcurrentHashMap<>();
+  private final Map<String, DoubleSupplier> gauges = new ConcurrentHashMap<>();
   private final List<Activity> activities = new CopyOnWriteArrayList<>();
+
+  /// The gauge of this name that was registered last.
+  public double gauge(String metric) {
+    DoubleSupplier value = gauges.get(metric);
+    return value == null ? 0 : value.getAsDouble();
+  }
 
   public long count(String metric) {
     return counts.getOrDefault(metric, new AtomicLong()).get();
@@ -38,6 +45,7 @@ public final class Counting implements Observer {
 
   @Override
   public Runnable gauge(String metric, Map<String, String> attributes, DoubleSupplier value) {
+    gauges.put(metric, value);
     return () -> {};
   }
 }

@@ -4,6 +4,8 @@ import dev.concordat.events.Parts;
 import dev.concordat.events.log.Broker;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.Map;
 
 /// Whether the log still has what a subscription wants to read next. When it has not, that is said
@@ -11,9 +13,12 @@ import java.util.Map;
 final class Footing {
   private static final Logger LOG = System.getLogger("dev.concordat.events");
 
+  private static final double ALARM = 0.5;
+
   private final Parts parts;
   private final String subscription;
   private final String topic;
+  private boolean warned;
 
   Footing(Parts parts, String subscription, String topic) {
     this.parts = parts;
@@ -52,6 +57,30 @@ final class Footing {
         missed(message.partition(), begin - expected);
       }
     }
+  }
+
+  /// The share of the retention that the oldest message at these positions has used: at 1 it may be
+  /// dropped before it was read. Warns once when half of it is over.
+  double retentionUsed(Map<Integer, Long> positions) {
+    Instant now = parts.clock().now();
+    double oldest =
+        parts.broker().read(topic, positions, Math.max(1, positions.size())).stream()
+            .mapToDouble(m -> Duration.between(m.appendedAt(), now).toMillis())
+            .max()
+            .orElse(0);
+    double used = Math.max(0, oldest / parts.topics().retention(topic).toMillis());
+    boolean late = used >= ALARM;
+    if (late && !warned) {
+      LOG.log(
+          Level.WARNING,
+          "subscription {0} is so far behind that {1} % of the retention of {2} is over; beyond it"
+              + " messages are lost",
+          subscription,
+          Math.round(used * 100),
+          topic);
+    }
+    warned = late;
+    return used;
   }
 
   private long begin(int partition) {

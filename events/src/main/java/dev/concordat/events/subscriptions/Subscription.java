@@ -97,6 +97,20 @@ public final class Subscription<O extends Owner> {
         .sum();
   }
 
+  /// The share of the retention that the oldest message not yet done has used, of the partitions
+  /// that this process has: 0 when there is none, 1 when it may be dropped.
+  public double retentionUsed() {
+    Map<Integer, Long> ends = parts.broker().ends(spec.topic());
+    Map<Integer, Long> behind = new HashMap<>();
+    for (Partition partition : partitions.values()) {
+      long done = partition.progress().done();
+      if (done < ends.getOrDefault(partition.number(), 0L)) {
+        behind.put(partition.number(), done);
+      }
+    }
+    return behind.isEmpty() ? 0 : footing.retentionUsed(behind);
+  }
+
   public void fold() {
     Opened<O> now = opened;
     if (now != null) {
