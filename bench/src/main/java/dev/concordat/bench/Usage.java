@@ -15,10 +15,11 @@ import java.util.stream.Stream;
 ///   included; zero where `/proc` does not exist
 /// @param residentBytes memory of the Java process that is in RAM; zero where `/proc` does not
 ///   exist
-record Usage(Duration jvmCpu, Duration databaseCpu, long residentBytes) {
+public record Usage(Duration jvmCpu, Duration databaseCpu, long residentBytes) {
   private static final long TICK_MILLIS = 10; // USER_HZ is 100 on every Linux
 
-  static Usage of(ProcessHandle jvm, Path data) {
+  /// Of this process, and of the PostgreSQL whose data is below this folder.
+  public static Usage of(ProcessHandle jvm, Path data) {
     Duration database =
         postmaster(data)
             .map(root -> root.descendants().map(Usage::own).reduce(own(root), Duration::plus))
@@ -28,7 +29,7 @@ record Usage(Duration jvmCpu, Duration databaseCpu, long residentBytes) {
   }
 
   /// What was used since.
-  Usage since(Usage before) {
+  public Usage since(Usage before) {
     return new Usage(
         jvmCpu.minus(before.jvmCpu), databaseCpu.minus(before.databaseCpu), residentBytes);
   }

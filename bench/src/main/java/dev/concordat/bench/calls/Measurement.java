@@ -1,5 +1,7 @@
 package dev.concordat.bench.calls;
 
+import dev.concordat.bench.Peer;
+import dev.concordat.bench.Spent;
 import java.io.PrintWriter;
 import java.time.Duration;
 import java.util.ArrayList;

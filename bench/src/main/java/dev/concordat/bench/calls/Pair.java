@@ -1,5 +1,7 @@
 package dev.concordat.bench.calls;
 
+import dev.concordat.bench.Peer;
+import dev.concordat.bench.load.Child;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.time.Duration;
@@ -23,10 +25,11 @@ final class Pair implements AutoCloseable {
   }
 
   static Pair start(String name, String classPath) throws IOException {
-    Peer.Started server = Peer.start(name, classPath, "serve");
+    var program = new Peer.Program(classPath, Child.class, "256m");
+    Peer.Started server = Peer.start(name, program, "serve");
     try {
       String port = server.said().getFirst();
-      return new Pair(name, server.peer(), Peer.start(name, classPath, "ask", port).peer());
+      return new Pair(name, server.peer(), Peer.start(name, program, "ask", port).peer());
     } catch (IOException | RuntimeException e) {
       server.peer().close();
       throw e;

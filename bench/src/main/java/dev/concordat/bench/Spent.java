@@ -1,4 +1,4 @@
-package dev.concordat.bench.calls;
+package dev.concordat.bench;
 
 import java.io.IOException;
 import java.nio.file.Files;
@@ -11,11 +11,12 @@ import java.util.stream.Stream;
 ///
 /// @param cpu processor time, in user and kernel mode
 /// @param residentBytes memory in RAM; zero where `/proc` does not exist
-record Spent(Duration cpu, long residentBytes) {
+public record Spent(Duration cpu, long residentBytes) {
   private static final long KIB = 1024;
   private static final long TICK_MILLIS = 10; // USER_HZ is 100 on every Linux
 
-  static Spent by(long pid) {
+  /// Of this process.
+  public static Spent by(long pid) {
     Duration cpu =
         ProcessHandle.of(pid).flatMap(p -> p.info().totalCpuDuration()).orElse(Duration.ZERO);
     return new Spent(cpu, resident(pid));
@@ -23,7 +24,7 @@ record Spent(Duration cpu, long residentBytes) {
 
   /// Processor time of everything on this machine, idle time left out; zero where `/proc` does not
   /// exist.
-  static Duration byAll() {
+  public static Duration byAll() {
     try (Stream<String> lines = Files.lines(Path.of("/proc/stat"))) {
       List<String> words = List.of(lines.findFirst().orElseThrow().split(" +", -1));
       long ticks = 0;

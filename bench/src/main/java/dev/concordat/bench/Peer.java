@@ -1,6 +1,5 @@
-package dev.concordat.bench.calls;
+package dev.concordat.bench;
 
-import dev.concordat.bench.load.Child;
 import dev.concordat.core.Code;
 import dev.concordat.core.Failure;
 import java.io.BufferedReader;
@@ -17,14 +16,14 @@ import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 
-/// One server or one client, as a process of its own; see [Child]. Every contender gets the same
-/// JVM with the same options.
-final class Peer implements AutoCloseable {
+/// One contender, or a half of one, as a process of its own that is spoken to in lines. Every one
+/// gets the same JVM with the same options.
+///
+/// Threads: one.
+public final class Peer implements AutoCloseable {
   private static final List<String> JVM =
       List.of(
           "-XX:+UseSerialGC",
-          "-Xms256m",
-          "-Xmx256m",
           "--enable-native-access=ALL-UNNAMED",
           "--sun-misc-unsafe-memory-access=allow");
   private static final Duration PATIENCE = Duration.ofSeconds(3);
@@ -46,12 +45,16 @@ final class Peer implements AutoCloseable {
 
   /// Starts it and waits until it is ready.
   ///
-  /// @param role `serve` or `ask`, with what belongs to it
-  static Started start(String contender, String classPath, String... role) throws IOException {
+  /// @param program what to run
+  /// @param role its first argument; the contender's name follows, then the rest
+  public static Started start(String contender, Program program, String... role)
+      throws IOException {
     List<String> command = new ArrayList<>();
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
     command.addAll(JVM);
-    command.addAll(List.of("-cp", classPath, Child.class.getName(), role[0], contender));
+    command.addAll(List.of("-Xms" + program.heap(), "-Xmx" + program.heap()));
+    command.addAll(List.of("-cp", program.classPath(), program.main().getName()));
+    command.addAll(List.of(role[0], contender));
     command.addAll(Arrays.asList(role).subList(1, role.length));
     Path log = Files.createTempFile("concordat-bench-" + contender + "-" + role[0], ".log");
     Process process = new ProcessBuilder(command).redirectError(Redirect.to(log.toFile())).start();
@@ -64,11 +67,18 @@ final class Peer implements AutoCloseable {
     }
   }
 
+  /// What a process runs.
+  ///
+  /// @param classPath with the contender
+  /// @param main which listens to commands
+  /// @param heap its size from the beginning to the end, for example `256m`
+  public record Program(String classPath, Class<?> main, String heap) {}
+
   /// A process that is ready, and what it said then.
-  record Started(Peer peer, List<String> said) {}
+  public record Started(Peer peer, List<String> said) {}
 
   /// Sends a command and waits for the answer.
-  List<String> ask(String command) {
+  public List<String> ask(String command) {
     try {
       commands.write(command + "\n");
       commands.flush();
@@ -78,8 +88,14 @@ final class Peer implements AutoCloseable {
     return answer();
   }
 
-  Spent spent() {
+  /// What the process has used so far.
+  public Spent spent() {
     return Spent.by(process.pid());
+  }
+
+  /// The process.
+  public ProcessHandle process() {
+    return process.toHandle();
   }
 
   private List<String> answer() {

@@ -1,0 +1,5 @@
+/// db-scheduler on plain JDBC.
+@NullMarked
+package dev.concordat.bench.scheduler;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,5 @@
+/// JobRunr on plain JDBC.
+@NullMarked
+package dev.concordat.bench.jobrunr;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,5 @@
+/// Spring Modulith's event publication registry on JDBC.
+@NullMarked
+package dev.concordat.bench.modulith;
+
+import org.jspecify.annotations.NullMarked;
