@@ -5,8 +5,10 @@ import dev.concordat.bench.orders.v1.OrderTold;
 import dev.concordat.bench.orders.v1.OrdersOwner;
 import dev.concordat.bench.work.Contestant;
 import dev.concordat.bench.work.Ledger;
+import dev.concordat.bench.work.Order;
 import dev.concordat.bench.work.Queueing;
 import dev.concordat.bench.work.Stage;
+import dev.concordat.bench.work.Streaming;
 import dev.concordat.bench.work.Telling;
 import dev.concordat.events.Events;
 import dev.concordat.events.EventsOptions;
@@ -52,6 +54,11 @@ public final class Concordat implements Contestant {
               .build());
       tx.commit();
     }
+  }
+
+  @Override
+  public Streaming streaming(Stage stage, Order order) {
+    return new ConcordatLog(stage, order);
   }
 
   @Override

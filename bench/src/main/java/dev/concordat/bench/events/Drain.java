@@ -7,12 +7,11 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
-/// W2: a queue is filled while nobody works, and then drained: claim, and an acknowledgement that is
-/// durable. What counts is what stands as done in the database when the time is over.
+/// W2: a queue is filled while nobody works, and then drained: claim, and an acknowledgement that
+/// is durable. What counts is what stands as done in the database when the time is over.
 final class Drain {
   static final List<String> QUEUES =
-      List.of(
-          Settings.OURS, "db-scheduler", "db-scheduler-tuned", "jobrunr", "jobrunr-tuned");
+      List.of(Settings.OURS, "db-scheduler", "db-scheduler-tuned", "jobrunr", "jobrunr-tuned");
 
   /// More than anybody does in a second.
   private static final int FASTEST = 20_000;

@@ -45,9 +45,27 @@ public final class EventsBenchmark implements Benchmark {
         part.run();
         report.drain(part.perSecond(), part.cpuMillis());
       }
+      rest(settings, server, screen, report);
     }
     report.targets(screen);
     return report.figures();
+  }
+
+  private static void rest(Settings settings, Server server, Screen screen, Report report)
+      throws IOException, SQLException {
+    if (settings.measures("W3")) {
+      OldTransaction part = new OldTransaction(settings, server, screen);
+      part.run();
+      report.oldTransaction(part.seen());
+    }
+    if (settings.measures("W4") || settings.measures("W6")) {
+      new Stream(settings, server, screen, report).run();
+    }
+    if (settings.measures("W5")) {
+      Poison part = new Poison(settings, server, screen);
+      part.run();
+      report.poison(part.without(), part.with());
+    }
   }
 
   private static Settings settings(List<String> options) {

@@ -22,8 +22,6 @@ final class Medians {
   static double ratio(List<Double> ours, List<Double> theirs) {
     int rounds = Math.min(ours.size(), theirs.size());
     return of(
-        IntStream.range(0, rounds)
-            .mapToObj(round -> ours.get(round) / theirs.get(round))
-            .toList());
+        IntStream.range(0, rounds).mapToObj(round -> ours.get(round) / theirs.get(round)).toList());
   }
 }

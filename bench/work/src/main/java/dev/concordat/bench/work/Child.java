@@ -12,7 +12,7 @@ import java.util.Base64;
 import java.util.List;
 import org.HdrHistogram.Histogram;
 
-/// One contestant in a process of its own: `tell NAME URL` or `queue NAME URL`.
+/// One contestant in a process of its own: `tell NAME URL`, `queue NAME URL` or `stream NAME URL`.
 ///
 /// Its parent speaks to it in lines, one command and one answer at a time: `ok …` or `failed …`.
 /// The child ends when its input ends, so also when the parent was killed.
@@ -36,6 +36,7 @@ public final class Child {
         switch (args[0]) {
           case "tell" -> telling(contestant, stage);
           case "queue" -> queueing(contestant, stage);
+          case "stream" -> streaming(contestant, stage);
           default -> throw new IllegalArgumentException("unknown part " + args[0]);
         };
     answers.println("ok");
@@ -69,7 +70,8 @@ public final class Child {
         switch (words.getFirst()) {
           case "closed" ->
               told(
-                  rounds.closed(number(words, 1), number(words, 2), millis(words, 3), millis(words, 4)),
+                  rounds.closed(
+                      number(words, 1), number(words, 2), millis(words, 3), millis(words, 4)),
                   ledger);
           case "open" ->
               told(rounds.open(number(words, 1), millis(words, 2), millis(words, 3)), ledger);
@@ -106,6 +108,20 @@ public final class Child {
               pair(shifts.pace(number(words, 1), millis(words, 2)))
                   + " "
                   + encoded(stage.ledger().fromCommit());
+          default -> throw new IllegalArgumentException("unknown command " + words);
+        };
+  }
+
+  /// `fill EVENTS KEYS`, `read EVENTS SINCE NAME…`.
+  private static Commands streaming(Contestant contestant, Stage stage) throws Exception {
+    Order order = Order.on(stage);
+    Readings readings = new Readings(contestant.streaming(stage, order), order);
+    return words ->
+        switch (words.getFirst()) {
+          case "fill" -> Long.toString(readings.fill(number(words, 1), number(words, 2)));
+          case "read" ->
+              readings.read(
+                  number(words, 1), Long.parseLong(words.get(2)), words.subList(3, words.size()));
           default -> throw new IllegalArgumentException("unknown command " + words);
         };
   }

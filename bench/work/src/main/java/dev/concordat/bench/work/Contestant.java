@@ -18,6 +18,13 @@ public interface Contestant {
     throw new UnsupportedOperationException(name() + " has no queue");
   }
 
+  /// A log of many events, read by several readers.
+  ///
+  /// @param order which gets what they read
+  default Streaming streaming(Stage stage, Order order) throws Exception {
+    throw new UnsupportedOperationException(name() + " has no log");
+  }
+
   /// The one of this name on the class path.
   static Contestant named(String name) {
     return ServiceLoader.load(Contestant.class).stream()

@@ -19,11 +19,10 @@ public final class Floor implements Contestant {
       public void tell(long order) throws Exception {
         stage.transact(connection -> stage.ledger().order(connection, order));
         var _ =
-            handlers.submit(
-                () -> {
-                  stage.transact(connection -> stage.ledger().effect(connection, order));
-                  return null;
-                });
+            handlers.submit(() -> {
+              stage.transact(connection -> stage.ledger().effect(connection, order));
+              return null;
+            });
       }
     };
   }

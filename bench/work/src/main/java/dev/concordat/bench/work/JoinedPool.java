@@ -27,15 +27,14 @@ public final class JoinedPool {
 
   /// The transaction, during which [#source()] gives its connection to this thread.
   public void transact(Stage.Work work) throws Exception {
-    stage.transact(
-        connection -> {
-          CURRENT.set(guarded(connection));
-          try {
-            work.run(connection);
-          } finally {
-            CURRENT.remove();
-          }
-        });
+    stage.transact(connection -> {
+      CURRENT.set(guarded(connection));
+      try {
+        work.run(connection);
+      } finally {
+        CURRENT.remove();
+      }
+    });
   }
 
   /// What the library is given.

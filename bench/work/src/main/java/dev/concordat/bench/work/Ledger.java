@@ -6,8 +6,8 @@ import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicLongArray;
 import org.HdrHistogram.Histogram;
 
-/// The work of a transaction, and when it was done: at which instant an order was committed, and
-/// at which its effect.
+/// The work of a transaction, and when it was done: at which instant an order was committed, and at
+/// which its effect.
 ///
 /// Threads: safe for many.
 public final class Ledger {

@@ -50,18 +50,17 @@ final class Rounds {
     try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
       for (int i = 0; i < publishers; i++) {
         all.add(
-            threads.submit(
-                () -> {
-                  while (System.nanoTime() < end) {
-                    if (next.get() - first - (ledger.effects() - before) >= backlog) {
-                      LockSupport.parkNanos(LOOK);
-                      continue;
-                    }
-                    telling.tell(next.getAndIncrement());
-                    told.incrementAndGet();
-                  }
-                  return null;
-                }));
+            threads.submit(() -> {
+              while (System.nanoTime() < end) {
+                if (next.get() - first - (ledger.effects() - before) >= backlog) {
+                  LockSupport.parkNanos(LOOK);
+                  continue;
+                }
+                telling.tell(next.getAndIncrement());
+                told.incrementAndGet();
+              }
+              return null;
+            }));
       }
       while (System.nanoTime() < end) {
         LockSupport.parkNanos(end - System.nanoTime());
@@ -91,11 +90,10 @@ final class Rounds {
         ledger.meant(order, meant);
         awaitInstant(meant);
         all.add(
-            threads.submit(
-                () -> {
-                  telling.tell(order);
-                  return null;
-                }));
+            threads.submit(() -> {
+              telling.tell(order);
+              return null;
+            }));
       }
       for (Future<?> one : all) {
         one.get();

@@ -86,13 +86,12 @@ public class DbScheduler implements Contestant {
     return new Telling() {
       @Override
       public void tell(long order) throws Exception {
-        joined.transact(
-            connection -> {
-              stage.ledger().order(connection, order);
-              client.scheduleIfNotExists(
-                  task.instance(Long.toString(order), Ledger.customer(order) + Ledger.NOTE),
-                  Instant.now());
-            });
+        joined.transact(connection -> {
+          stage.ledger().order(connection, order);
+          client.scheduleIfNotExists(
+              task.instance(Long.toString(order), Ledger.customer(order) + Ledger.NOTE),
+              Instant.now());
+        });
       }
     };
   }

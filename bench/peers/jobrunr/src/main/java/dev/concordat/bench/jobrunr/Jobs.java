@@ -54,12 +54,10 @@ public class Jobs implements Contestant {
     return new Telling() {
       @Override
       public void tell(long order) throws Exception {
-        joined.transact(
-            connection -> {
-              stage.ledger().order(connection, order);
-              BackgroundJobRequest.enqueue(
-                  new OrderTold(order, Ledger.customer(order), Ledger.NOTE));
-            });
+        joined.transact(connection -> {
+          stage.ledger().order(connection, order);
+          BackgroundJobRequest.enqueue(new OrderTold(order, Ledger.customer(order), Ledger.NOTE));
+        });
       }
     };
   }

@@ -83,22 +83,14 @@ public class Gruelbox implements Contestant {
   }
 
   private record Running(
-      Stage stage,
-      ThreadLocalContextTransactionManager transactions,
-      TransactionOutbox outbox)
+      Stage stage, ThreadLocalContextTransactionManager transactions, TransactionOutbox outbox)
       implements Telling {
     @Override
     public void tell(long order) throws Exception {
-      transactions.inTransactionThrows(
-          tx -> {
-            stage.ledger().order(tx.connection(), order);
-            outbox
-                .schedule(Effects.class)
-                .apply(
-                    order,
-                    Ledger.customer(order),
-                    Ledger.NOTE);
-          });
+      transactions.inTransactionThrows(tx -> {
+        stage.ledger().order(tx.connection(), order);
+        outbox.schedule(Effects.class).apply(order, Ledger.customer(order), Ledger.NOTE);
+      });
     }
   }
 }

@@ -1,0 +1,63 @@
+package dev.concordat.bench.events;
+
+import java.io.IOException;
+import java.sql.SQLException;
+import java.util.List;
+import java.util.stream.IntStream;
+
+/// W4: many events of 10,000 keys in 8 partitions, read by five subscriptions in batches, each
+/// event one row in the batch's transaction; the order of every key is checked. W6: one new
+/// subscription reads it all again, from the beginning and from an instant.
+final class Stream {
+  /// With turns of six seconds: a million.
+  private static final int EVENTS_EACH_SECOND = 166_667;
+
+  private static final int KEYS = 10_000;
+  private static final int READERS = 5;
+
+  private final Settings settings;
+  private final Server server;
+  private final Screen screen;
+  private final Report report;
+
+  Stream(Settings settings, Server server, Screen screen, Report report) {
+    this.settings = settings;
+    this.server = server;
+    this.screen = screen;
+    this.report = report;
+  }
+
+  void run() throws IOException, SQLException {
+    int events = settings.seconds() * EVENTS_EACH_SECOND / 2 * 2;
+    screen.say("W4, W6: telling %,d events …", events);
+    try (Rival rival = Rival.start(Settings.OURS, "stream", server)) {
+      long begin = System.nanoTime();
+      var _ = rival.ask("fill %d %d".formatted(events / 2, KEYS));
+      long half = rival.ask("fill %d %d".formatted(0, KEYS)).number(0);
+      var _ = rival.ask("fill %d %d".formatted(events / 2, KEYS));
+      double told = events * 1e9 / (System.nanoTime() - begin);
+      screen.say("  told %,.0f/s, until they could be read", told);
+      report.add("w4.told_per_s", told, "1/s");
+      if (settings.measures("W4")) {
+        List<String> readers =
+            IntStream.rangeClosed(1, READERS).mapToObj(i -> "reader-" + i).toList();
+        read(rival, "w4.read", (long) events * READERS, 0, readers);
+      }
+      if (settings.measures("W6")) {
+        read(rival, "w6.replay_from_start", events, 0, List.of("from-start"));
+        read(rival, "w6.replay_from_instant", events / 2, half, List.of("from-instant"));
+      }
+    }
+  }
+
+  private void read(Rival rival, String figure, long handled, long since, List<String> readers) {
+    var answer = rival.ask("read %d %d %s".formatted(handled, since, String.join(" ", readers)));
+    double perSecond = answer.number(0) * 1e9 / answer.number(1);
+    screen.say(
+        "  %s: %,d events at %,.0f/s, %d out of order",
+        figure, answer.number(0), perSecond, answer.number(2));
+    report.add(figure + "_per_s", perSecond, "1/s");
+    report.add(figure + "_cpu_ms", answer.millisEach(answer.number(0)), "ms");
+    report.add(figure + "_out_of_order", (double) answer.number(2), "");
+  }
+}

@@ -1,0 +1,45 @@
+package dev.concordat.bench.work;
+
+import java.util.List;
+import java.util.concurrent.locks.LockSupport;
+
+/// Has the log of a [Streaming] read.
+///
+/// Threads: one.
+final class Readings {
+  private static final long LOOK = 1_000_000;
+
+  private final Streaming streaming;
+  private final Order order;
+  private long next;
+
+  Readings(Streaming streaming, Order order) {
+    this.streaming = streaming;
+    this.order = order;
+  }
+
+  /// Returns the clock's milliseconds afterwards.
+  long fill(int events, int keys) throws Exception {
+    streaming.fill(next, events, keys);
+    next += events;
+    return System.currentTimeMillis();
+  }
+
+  /// Reads until so many were handled.
+  ///
+  /// @return how many, the nanoseconds from the first on, and how many were out of order
+  String read(long events, long sinceEpochMillis, List<String> names) throws Exception {
+    long before = order.handled();
+    try (var _ = streaming.read(names, sinceEpochMillis)) {
+      while (order.handled() == before) {
+        LockSupport.parkNanos(LOOK);
+      }
+      long begin = System.nanoTime();
+      while (order.handled() - before < events) {
+        LockSupport.parkNanos(LOOK);
+      }
+      return "%d %d %d"
+          .formatted(order.handled() - before, System.nanoTime() - begin, order.outOfOrder());
+    }
+  }
+}
