@@ -57,6 +57,9 @@ final class MessageRules {
     var durations = new DurationRules(message, option, out);
     var backoff = task.getBackoff();
     durations.positive(task.hasLease(), task.getLease(), "task.lease");
+    durations.positive(task.getRate().hasPer(), task.getRate().getPer(), "task.rate.per");
+    durations.positive(task.hasExpireAfter(), task.getExpireAfter(), "task.expire_after");
+    durations.positive(task.hasRemember(), task.getRemember(), "task.remember");
     durations.positive(backoff.hasBase(), backoff.getBase(), "task.backoff.base");
     durations.positive(backoff.hasMax(), backoff.getMax(), "task.backoff.max");
     durations.ordered(

@@ -14,18 +14,24 @@ import java.util.Optional;
 /// @param key the field that orders the tasks; empty when they have no order
 /// @param uniqueBy the field that is unique among the waiting tasks; empty when none is
 /// @param lease how long a claim is held before it must be renewed; default 30 s
-/// @param attempts tries before the task becomes a dead letter; default 8
-/// @param backoff wait after a failed try; default 1 s up to 10 min
+/// @param tries how often it is tried, and when again
 /// @param priority which tasks are claimed first
+/// @param bounds what the queue as a whole keeps to, over all processes
 /// @param <T> the task
 public record Queue<T extends Message>(
     T prototype,
     Optional<FieldDescriptor> key,
     Optional<FieldDescriptor> uniqueBy,
     Duration lease,
-    int attempts,
-    Backoff backoff,
-    Priority priority) {
+    Tries tries,
+    Priority priority,
+    QueueBounds bounds) {
+  /// How a task is tried.
+  ///
+  /// @param attempts tries before the task becomes a dead letter; default 8
+  /// @param backoff wait after a failed try; default 1 s up to 10 min
+  public record Tries(int attempts, Backoff backoff) {}
+
   /// The queue of a task.
   ///
   /// @param prototype default instance of a message with the `task` option
@@ -43,14 +49,26 @@ public record Queue<T extends Message>(
         field(type, task.getKey(), "task.key"),
         field(type, task.getUniqueBy(), "task.unique_by"),
         task.hasLease() ? Policies.duration(task.getLease()) : Duration.ofSeconds(30),
-        task.getAttempts() == 0 ? 8 : task.getAttempts(),
-        new Backoff(Policies.firstWait(wait), Policies.longestWait(wait)),
-        Policies.priority(task.getPriority()));
+        new Tries(
+            task.getAttempts() == 0 ? 8 : task.getAttempts(),
+            new Backoff(Policies.firstWait(wait), Policies.longestWait(wait))),
+        Policies.priority(task.getPriority()),
+        QueueBounds.of(task));
   }
 
   /// The queue's name: the task's full name, for example `shop.warehouse.v1.PickOrder`.
   public String name() {
     return prototype.getDescriptorForType().getFullName();
+  }
+
+  /// Tries before the task becomes a dead letter.
+  public int attempts() {
+    return tries.attempts();
+  }
+
+  /// Wait after a failed try.
+  public Backoff backoff() {
+    return tries.backoff();
   }
 
   /// Whose workers do it.

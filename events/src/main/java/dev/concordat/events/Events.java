@@ -29,6 +29,7 @@ import dev.concordat.events.tasks.QueueLength;
 import dev.concordat.events.tasks.TaskDesk;
 import dev.concordat.events.tasks.TaskEffect;
 import dev.concordat.events.tasks.TaskHandler;
+import dev.concordat.events.tasks.Tasks;
 import dev.concordat.events.tasks.WorkerOptions;
 import java.sql.Connection;
 import java.time.Duration;
@@ -200,6 +201,11 @@ public final class Events<O extends Owner> implements AutoCloseable {
   /// The messages that were given up on.
   public DeadLetters deadLetters() {
     return relay.deadLetters();
+  }
+
+  /// The tasks of this service: how they stand, and how they are taken back.
+  public Tasks tasks() {
+    return new Tasks(tasks);
   }
 
   /// How much there is in the queues that this process works on.

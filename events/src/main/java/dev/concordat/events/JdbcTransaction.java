@@ -11,6 +11,7 @@ import dev.concordat.events.outbox.Outbox;
 import dev.concordat.events.store.SqlFailures;
 import dev.concordat.events.store.Statements;
 import dev.concordat.events.tasks.Delivery;
+import dev.concordat.events.tasks.TaskRef;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.ArrayList;
@@ -49,7 +50,7 @@ public final class JdbcTransaction<O extends Owner> implements Transaction<O> {
   /// What makes a task out of a wish for one.
   @FunctionalInterface
   public interface Enqueuer {
-    void enqueue(JdbcTransaction<?> tx, Task<?> task, Delivery delivery);
+    TaskRef enqueue(JdbcTransaction<?> tx, Task<?> task, Delivery delivery);
   }
 
   /// Takes a connection; no statement on it outlives the current deadline.
@@ -123,9 +124,9 @@ public final class JdbcTransaction<O extends Owner> implements Transaction<O> {
   }
 
   @Override
-  public void enqueue(Task<?> task, Delivery delivery) {
+  public TaskRef enqueue(Task<?> task, Delivery delivery) {
     requireOpen();
-    enqueuer.enqueue(this, task, delivery);
+    return enqueuer.enqueue(this, task, delivery);
   }
 
   @Override

@@ -4,6 +4,7 @@ import dev.concordat.contract.Event;
 import dev.concordat.contract.Owner;
 import dev.concordat.contract.Task;
 import dev.concordat.events.tasks.Delivery;
+import dev.concordat.events.tasks.TaskRef;
 import java.sql.Connection;
 import java.util.Collection;
 
@@ -33,12 +34,16 @@ public interface Transaction<O extends Owner> extends AutoCloseable {
   void publish(Collection<? extends Event<O>> events);
 
   /// Asks for work, as the contract says.
-  default void enqueue(Task<?> task) {
-    enqueue(task, Delivery.NOW);
+  ///
+  /// @return its name, to look after it; that of the one that waits when an equal one does
+  default TaskRef enqueue(Task<?> task) {
+    return enqueue(task, Delivery.NOW);
   }
 
   /// Asks for work.
-  void enqueue(Task<?> task, Delivery delivery);
+  ///
+  /// @return its name, to look after it; that of the one that waits when an equal one does
+  TaskRef enqueue(Task<?> task, Delivery delivery);
 
   /// Runs on the same connection right before the commit; a failure rolls everything back.
   void beforeCommit(Runnable work);

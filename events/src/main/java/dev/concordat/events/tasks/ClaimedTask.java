@@ -12,11 +12,13 @@ import java.util.UUID;
 /// @param message its name, the same in every attempt
 /// @param key what orders it; empty when nothing does
 /// @param attempt which try this is, from 1
+/// @param expired whether it was not worth doing any more when it was claimed
 record ClaimedTask(
     long id,
     long token,
     UUID message,
     Optional<String> key,
     int attempt,
+    boolean expired,
     Map<String, String> headers,
     ByteString payload) {}

@@ -22,6 +22,14 @@ public interface Lease {
   /// calls that the handler has under way.
   Cancellation cancellation();
 
+  /// Says how far the work is, for whoever asks ([Tasks#status]). Costs nothing here: it is written
+  /// beside the worker, the latest only, at most once a second.
+  ///
+  /// @param done so much of it
+  /// @param total all there is; zero when that is not known
+  /// @param note what is being done; at most 500 characters are kept
+  void progress(long done, long total, String note);
+
   /// Makes "done" part of the transaction: its effect and the end of the task become true together,
   /// exactly once. Call it last, then commit.
   ///

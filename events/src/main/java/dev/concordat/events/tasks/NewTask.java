@@ -21,13 +21,16 @@ import java.util.Optional;
 /// @param key what orders it; empty when nothing does
 /// @param uniqueValue what is unique among those that wait; empty when nothing is
 /// @param due earliest time; empty for at once
+/// @param expires when it is not worth doing any more; empty for never
 record NewTask(
     Envelope envelope,
     Optional<String> key,
     Optional<String> uniqueValue,
     Optional<Instant> due,
+    Optional<Instant> expires,
     Priority priority) {
   private static final String DUE = "concordat-task-due";
+  private static final String EXPIRES = "concordat-task-expires";
   private static final String PRIORITY = "concordat-task-priority";
 
   static NewTask of(Parts parts, Message task, Queue<?> queue, Delivery delivery) {
@@ -47,6 +50,7 @@ record NewTask(
         delivery.delay().isPositive()
             ? Optional.of(envelope.time().plus(delivery.delay()))
             : Optional.empty(),
+        delivery.within().or(queue.bounds()::expireAfter).map(envelope.time()::plus),
         delivery.priority().orElse(queue.priority()));
   }
 
@@ -59,6 +63,7 @@ record NewTask(
         key(task, queue),
         uniqueValue(task, queue),
         Optional.ofNullable(headers.get(DUE)).flatMap(NewTask::instant),
+        Optional.ofNullable(headers.get(EXPIRES)).flatMap(NewTask::instant),
         Optional.ofNullable(headers.get(PRIORITY))
             .flatMap(NewTask::priority)
             .orElse(queue.priority()));
@@ -69,6 +74,7 @@ record NewTask(
   Envelope forTheLog() {
     Map<String, String> headers = new HashMap<>(envelope.headers());
     due.ifPresent(instant -> headers.put(DUE, instant.toString()));
+    expires.ifPresent(instant -> headers.put(EXPIRES, instant.toString()));
     headers.put(PRIORITY, priority.name().toLowerCase(Locale.ROOT));
     return new Envelope(
         envelope.id(),

@@ -20,13 +20,18 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 final class TaskAcks {
   private static final Duration NET = Duration.ofMillis(100);
 
+  private static final int BATCH = 1024;
+
   private final Database database;
+  private final Duration remember;
   private final Queue<Ack> waiting = new ConcurrentLinkedQueue<>();
   private final Signal some = new Signal();
   private volatile boolean ended;
 
-  TaskAcks(Database database) {
+  /// @param remember how long it is remembered that a task was done; zero for not at all
+  TaskAcks(Database database, Duration remember) {
     this.database = database;
+    this.remember = remember;
   }
 
   void start(Background background) {
@@ -65,7 +70,7 @@ final class TaskAcks {
     List<Ack> batch = new ArrayList<>();
     for (Ack ack = waiting.poll(); ack != null; ack = waiting.poll()) {
       batch.add(ack);
-      if (batch.size() == TaskClaims.BATCH) {
+      if (batch.size() == BATCH) {
         write(batch);
         batch = new ArrayList<>();
       }
@@ -79,7 +84,12 @@ final class TaskAcks {
     TreeMap<Long, Long> tokens = new TreeMap<>();
     batch.forEach(ack -> tokens.put(ack.id(), ack.token()));
     try {
-      Set<Long> gone = database.transact(c -> TaskSettlement.done(c, tokens));
+      Set<Long> gone =
+          database.transact(
+              c -> {
+                Plans.byIndex(c);
+                return TaskSettlement.done(c, tokens, remember);
+              });
       batch.forEach(ack -> ack.written().complete(gone.contains(ack.id())));
     } catch (RuntimeException e) {
       batch.forEach(ack -> ack.written().completeExceptionally(e));

@@ -1,9 +1,7 @@
 package dev.concordat.events.tasks;
 
 import com.google.protobuf.ByteString;
-import dev.concordat.core.Priority;
-import dev.concordat.events.Stamp;
-import dev.concordat.events.log.Envelope;
+import dev.concordat.contract.Queue;
 import dev.concordat.events.log.Headers;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
@@ -15,41 +13,71 @@ import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
 
-/// How tasks get to a worker: put in, brought up when due, claimed, and noticed when a worker died.
+/// How ready tasks get to a worker.
 final class TaskClaims {
-  /// Rows that one statement touches at most.
+  /// Tasks that step aside in one statement at most.
   static final int BATCH = 256;
 
-  private static final String INSERT =
+  /// Each priority is read from its floor on, after those whose turn it is before all others. No
+  /// more rows are locked than are taken, so that nobody else's claim reads past a row that is left
+  /// here.
+  private static final String CANDIDATES =
       """
-      insert into concordat.task
-        (message, source, queue, key, unique_value, priority, state, due_at, time, headers, payload)
-      values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
-      on conflict do nothing
+      with turn as materialized (
+        select id, key, priority, place from concordat.task
+        where queue = ? and state = 'ready' and priority = ? and place > ?
+        order by place limit ? for update skip locked),
+      high as materialized (
+        select id, key, priority, place from concordat.task
+        where queue = ? and state = 'ready' and priority = 0
+          and place > greatest(?, (select max(place) from turn where priority = 0))
+        order by place limit ? - (select count(*) from turn) for update skip locked),
+      normal as materialized (
+        select id, key, priority, place from concordat.task
+        where queue = ? and state = 'ready' and priority = 1
+          and place > greatest(?, (select max(place) from turn where priority = 1))
+        order by place limit ? - (select count(*) from turn) - (select count(*) from high)
+        for update skip locked),
+      low as materialized (
+        select id, key, priority, place from concordat.task
+        where queue = ? and state = 'ready' and priority = 2
+          and place > greatest(?, (select max(place) from turn where priority = 2))
+        order by place limit ? - (select count(*) from turn) - (select count(*) from high)
+          - (select count(*) from normal)
+        for update skip locked),
+      candidate as (
+        select * from turn union all select * from high
+        union all select * from normal union all select * from low)
       """;
 
-  private static final String BRING_UP_DUE =
+  private static final String LEASED =
       """
-      update concordat.task set state = 'ready'
-      where id in (
-        select id from concordat.task
-        where queue = ? and state = 'later' and due_at <= now()
-        order by due_at limit ?
-        for update skip locked)
+      , leased as (
+        update concordat.task t
+        set state = 'leased', token = token + 1, attempt = attempt + 1, unique_value = null,
+            leased_until = clock_timestamp() + ?::interval, worker = ?
+        from candidate where t.id = candidate.id and not %s
+        returning t.*)
+      select %s as aside, %s as hindered,
+        (select array[count(*), max(place)] from turn) as turn,
+        (select array[count(*), max(place)] from high) as high,
+        (select array[count(*), max(place)] from normal) as normal,
+        (select array[count(*), max(place)] from low) as low,
+        pg_current_xact_id()::text as transaction,
+        pg_snapshot_xmin(pg_current_snapshot())::text as oldest,
+        leased.expires_at <= clock_timestamp() as expired,
+        leased.*
+      from (values (1)) as one left join leased on true
+      order by priority, place
       """;
 
   /// Of one key only the first is leased. The others step aside ('behind'), so that no later claim
   /// reads past them; whoever takes the first one away brings the next one up. For that to happen
   /// in all races, the row that a task stands behind is locked until the mark is committed: when
   /// that row is on its way out, the task is left as it is for the next claim.
-  private static final String CLAIM =
+  private static final String ASIDE =
       """
-      with candidate as materialized (
-        select id, key, priority, due_at from concordat.task
-        where queue = ? and state = 'ready'
-        order by priority, due_at, id limit ?
-        for update skip locked),
-      hindered as materialized (
+      , hindered as materialized (
         select c.id, c.key from candidate c
         where c.key is not null and exists (
           select from concordat.task before
@@ -62,143 +90,163 @@ final class TaskClaims {
           for key share skip locked) as anchor),
       aside as (
         update concordat.task t set state = 'behind' from held where t.id = held.id
-        returning t.id),
-      leased as (
-        update concordat.task t
-        set state = 'leased', token = token + 1, attempt = attempt + 1, unique_value = null,
-            leased_until = clock_timestamp() + ?::interval, worker = ?
-        from (
-          select id from candidate where id not in (select id from hindered)
-          order by priority, due_at, id limit ?) head
-        where t.id = head.id
-        returning t.*)
-      select (select count(*) from aside) as aside, leased.*
-      from (values (1)) as one left join leased on true
-      order by priority, due_at, id
+        returning t.id)
       """;
 
-  private static final String EXPIRED =
-      """
-      select id, token, message, key, attempt, headers, payload from concordat.task
-      where queue = ? and state = 'leased' and leased_until <= now()
-      order by id limit ?
-      """;
+  private static final String CLAIM_FREE =
+      CANDIDATES + LEASED.formatted("false", "0", "0");
+  private static final String CLAIM_KEYED =
+      CANDIDATES
+          + ASIDE
+          + LEASED.formatted(
+              "candidate.id = any (select id from hindered)",
+              "(select count(*) from aside)",
+              "(select count(*) from hindered)");
 
-  /// Bounded, so that looking at a long queue does not slow it down further.
-  private static final String LENGTH =
+  private static final String CLEAR =
       """
-      select
-        (select count(*) from (select from concordat.task
-          where queue = ? and state in ('ready', 'behind') limit 10000) as waiting),
-        (select count(*) from (select from concordat.task
-          where queue = ? and state = 'later' limit 10000) as later),
-        (select count(*) from (select from concordat.task
-          where queue = ? and state = 'leased' limit 10000) as leased)
-      """;
+      with candidate as materialized (
+        select id, key from concordat.task
+        where queue = ? and state = 'ready' and priority = ? and place > ?
+        order by place limit ? for update skip locked)
+      """
+          + ASIDE
+          + "select count(*) from aside";
 
   private TaskClaims() {}
 
-  /// Puts the task into its queue, unless one with the same unique value waits.
-  static boolean insert(Connection connection, NewTask task) throws SQLException {
-    try (PreparedStatement insert = connection.prepareStatement(INSERT)) {
-      Envelope envelope = task.envelope();
-      insert.setObject(1, envelope.id());
-      insert.setString(2, envelope.source());
-      insert.setString(3, envelope.topic());
-      insert.setString(4, task.key().orElse(null));
-      insert.setString(5, task.uniqueValue().orElse(null));
-      insert.setInt(6, rank(task.priority()));
-      insert.setString(7, task.due().isPresent() ? "later" : "ready");
-      insert.setObject(8, Stamp.of(task.due().orElse(envelope.time())));
-      insert.setObject(9, Stamp.of(envelope.time()));
-      insert.setString(10, Headers.write(envelope.headers()));
-      insert.setBytes(11, envelope.payload().toByteArray());
-      return insert.executeUpdate() == 1;
+  /// What a worker wants.
+  ///
+  /// @param limit at most so many tasks
+  /// @param turn whose turn it is before all others
+  /// @param floors from which place on, by priority
+  record Wish(Queue<?> queue, int limit, Shares.Turn turn, long[] floors, UUID worker) {
+    Wish withLimit(int limit) {
+      return new Wish(queue, limit, turn, floors, worker);
     }
   }
 
-  /// Makes claimable what is due.
-  static int bringUpDue(Connection connection, String queue) throws SQLException {
-    try (PreparedStatement update = connection.prepareStatement(BRING_UP_DUE)) {
-      update.setString(1, queue);
-      update.setInt(2, BATCH);
-      return update.executeUpdate();
+  /// What a claim brought.
+  ///
+  /// @param aside tasks that stepped aside; when there were some, another claim may find more
+  /// @param look what it has read
+  /// @param counts claimed and put aside, by priority
+  /// @param pause how long nothing can be claimed, when the queue's bounds say so
+  record Claim(
+      List<ClaimedTask> tasks, int aside, Floors.Look look, int[] counts, Duration pause) {
+    static Claim none(Duration pause) {
+      return new Claim(
+          List.of(), 0, new Floors.Look(0, 0, new long[3], new long[3], 0), new int[3], pause);
     }
   }
 
   /// Claims up to this many tasks.
-  static Claim claim(Connection connection, String queue, int limit, UUID worker, Duration lease)
-      throws SQLException {
-    try (PreparedStatement claim = connection.prepareStatement(CLAIM)) {
-      claim.setString(1, queue);
-      claim.setInt(2, Math.max(limit, BATCH));
-      claim.setString(3, queue);
-      claim.setString(4, queue);
-      claim.setString(5, lease.toString());
-      claim.setObject(6, worker);
-      claim.setInt(7, limit);
+  static Claim claim(Connection connection, Wish wish) throws SQLException {
+    boolean keyed = wish.queue().key().isPresent();
+    try (PreparedStatement claim =
+        connection.prepareStatement(keyed ? CLAIM_KEYED : CLAIM_FREE)) {
+      String name = wish.queue().name();
+      int next = 1;
+      claim.setString(next++, name);
+      claim.setInt(next++, wish.turn().rank());
+      claim.setLong(next++, wish.floors()[wish.turn().rank()]);
+      claim.setInt(next++, Math.min(wish.limit(), wish.turn().tasks()));
+      for (int priority = 0; priority < Floors.PRIORITIES; priority++) {
+        claim.setString(next++, name);
+        claim.setLong(next++, wish.floors()[priority]);
+        claim.setInt(next++, wish.limit());
+      }
+      if (keyed) {
+        claim.setString(next++, name);
+        claim.setString(next++, name);
+      }
+      claim.setString(next++, wish.queue().lease().toString());
+      claim.setObject(next, wish.worker());
       try (ResultSet rows = claim.executeQuery()) {
-        List<ClaimedTask> tasks = new ArrayList<>();
-        int aside = 0;
-        while (rows.next()) {
-          aside = rows.getInt("aside");
-          if (rows.getObject("id") != null) {
-            tasks.add(read(rows));
-          }
-        }
-        return new Claim(tasks, aside);
+        return read(rows, wish);
       }
     }
   }
 
-  /// Tasks whose worker has not renewed its lease.
-  static List<ClaimedTask> expired(Connection connection, String queue) throws SQLException {
-    try (PreparedStatement query = connection.prepareStatement(EXPIRED)) {
-      query.setString(1, queue);
-      query.setInt(2, BATCH);
-      try (ResultSet rows = query.executeQuery()) {
-        List<ClaimedTask> tasks = new ArrayList<>();
-        while (rows.next()) {
-          tasks.add(read(rows));
-        }
-        return tasks;
+  /// Lets tasks step aside that stand behind others of their key.
+  ///
+  /// @return how many did
+  static int clear(Connection connection, String queue, int priority, long floor)
+      throws SQLException {
+    try (PreparedStatement clear = connection.prepareStatement(CLEAR)) {
+      clear.setString(1, queue);
+      clear.setInt(2, priority);
+      clear.setLong(3, floor);
+      clear.setInt(4, BATCH);
+      clear.setString(5, queue);
+      clear.setString(6, queue);
+      try (ResultSet rows = clear.executeQuery()) {
+        rows.next();
+        return rows.getInt(1);
       }
     }
   }
 
-  static QueueLength length(Connection connection, String queue) throws SQLException {
-    try (PreparedStatement query = connection.prepareStatement(LENGTH)) {
-      query.setString(1, queue);
-      query.setString(2, queue);
-      query.setString(3, queue);
-      try (ResultSet row = query.executeQuery()) {
-        row.next();
-        return new QueueLength(queue, row.getLong(1), row.getLong(2), row.getLong(3));
+  private static Claim read(ResultSet rows, Wish wish) throws SQLException {
+    List<ClaimedTask> tasks = new ArrayList<>();
+    Claim claim = Claim.none(Duration.ZERO);
+    while (rows.next()) {
+      if (rows.isFirst()) {
+        claim = summary(rows, wish, tasks);
+      }
+      if (rows.getObject("id") != null) {
+        tasks.add(task(rows));
       }
     }
+    return claim;
   }
 
-  private static int rank(Priority priority) {
-    return switch (priority) {
-      case HIGH -> 0;
-      case NORMAL -> 1;
-      case LOW -> 2;
-    };
+  private static Claim summary(ResultSet row, Wish wish, List<ClaimedTask> tasks)
+      throws SQLException {
+    int aside = row.getInt("aside");
+    boolean left = row.getInt("hindered") > aside;
+    long[] turn = pair(row, "turn");
+    int[] counts = new int[Floors.PRIORITIES];
+    long[] last = new long[Floors.PRIORITIES];
+    long[] reached = new long[Floors.PRIORITIES];
+    int rank = wish.turn().rank();
+    int room = wish.limit() - (int) turn[0];
+    boolean turnCame = turn[0] >= Math.min(wish.limit(), wish.turn().tasks());
+    String[] names = {"high", "normal", "low"};
+    for (int priority = 0; priority < Floors.PRIORITIES; priority++) {
+      long[] found = pair(row, names[priority]);
+      boolean through = found[0] < room || (rank == priority && !turnCame);
+      room -= (int) found[0];
+      counts[priority] = (int) found[0] + (rank == priority ? (int) turn[0] : 0);
+      last[priority] = Math.max(found[1], rank == priority ? turn[1] : 0);
+      long upTo = Math.max(last[priority], wish.floors()[priority]);
+      reached[priority] = through ? Long.MAX_VALUE : upTo;
+    }
+    int claimed = left ? 0 : counts[0] + counts[1] + counts[2];
+    Floors.Look look =
+        new Floors.Look(
+            Long.parseLong(row.getString("transaction")),
+            Long.parseLong(row.getString("oldest")),
+            last,
+            left ? wish.floors() : reached,
+            claimed);
+    return new Claim(tasks, aside, look, counts, Duration.ZERO);
   }
 
-  private static ClaimedTask read(ResultSet row) throws SQLException {
+  private static long[] pair(ResultSet row, String column) throws SQLException {
+    Long[] pair = (Long[]) row.getArray(column).getArray();
+    return new long[] {pair[0], pair[1] == null ? 0 : pair[1]};
+  }
+
+  static ClaimedTask task(ResultSet row) throws SQLException {
     return new ClaimedTask(
         row.getLong("id"),
         row.getLong("token"),
         row.getObject("message", UUID.class),
         Optional.ofNullable(row.getString("key")),
         row.getInt("attempt"),
+        row.getBoolean("expired"),
         Headers.read(row.getString("headers")),
         ByteString.copyFrom(row.getBytes("payload")));
   }
-
-  /// What a claim brought.
-  ///
-  /// @param aside tasks that stepped aside; when there were some, another claim may find more
-  record Claim(List<ClaimedTask> tasks, int aside) {}
 }

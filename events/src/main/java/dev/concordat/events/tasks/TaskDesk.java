@@ -1,6 +1,7 @@
 package dev.concordat.events.tasks;
 
 import com.google.protobuf.Descriptors.Descriptor;
+import com.google.protobuf.Internal;
 import com.google.protobuf.InvalidProtocolBufferException;
 import com.google.protobuf.Message;
 import dev.concordat.contract.Queue;
@@ -8,6 +9,7 @@ import dev.concordat.core.Fanout;
 import dev.concordat.events.Dead;
 import dev.concordat.events.JdbcTransaction;
 import dev.concordat.events.Parts;
+import dev.concordat.events.Transaction;
 import dev.concordat.events.deadletters.Origin;
 import dev.concordat.events.log.Envelope;
 import dev.concordat.events.store.SqlFailures;
@@ -17,6 +19,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
 
 /// Where tasks come in, and who works on them: an own task goes straight into its queue, another
@@ -37,16 +40,17 @@ public final class TaskDesk implements Origin {
         task.getDescriptorForType(), any -> Queue.of(task.getDefaultInstanceForType()));
   }
 
-  public void enqueue(JdbcTransaction<?> tx, Message task, Delivery delivery) {
+  public TaskRef enqueue(JdbcTransaction<?> tx, Message task, Delivery delivery) {
     Queue<?> queue = queue(task);
     NewTask wanted = NewTask.of(parts, task, queue, delivery);
     if (queue.owner().equals(parts.owner())) {
-      insert(tx.connection(), wanted);
+      UUID id = insert(tx.connection(), wanted);
       tx.afterCommit(() -> wake(queue.name()));
-    } else {
-      parts.topics().add(queue.name(), KEPT_IN_LOG);
-      tx.tell(wanted.forTheLog());
+      return new TaskRef(queue.name(), id);
     }
+    parts.topics().add(queue.name(), KEPT_IN_LOG);
+    tx.tell(wanted.forTheLog());
+    return new TaskRef(queue.name(), wanted.envelope().id());
   }
 
   /// Takes over a task that came through the log. Runs in the transaction that marks the message as
@@ -55,7 +59,7 @@ public final class TaskDesk implements Origin {
   /// @throws Dead when the message cannot be read as a task of this queue
   public void take(Connection connection, Envelope envelope, Queue<?> queue) {
     try {
-      insert(connection, NewTask.from(envelope, queue));
+      var _ = insert(connection, NewTask.from(envelope, queue));
     } catch (InvalidProtocolBufferException e) {
       throw Dead.because("the payload cannot be read as " + queue.name());
     }
@@ -84,7 +88,7 @@ public final class TaskDesk implements Origin {
   public List<QueueLength> lengths() {
     return workers.keySet().stream()
         .sorted()
-        .map(queue -> parts.database().read(c -> TaskClaims.length(c, queue)))
+        .map(queue -> parts.database().read(c -> QueueLengths.of(c, queue)))
         .toList();
   }
 
@@ -121,10 +125,57 @@ public final class TaskDesk implements Origin {
     workers.values().forEach(Worker::wake);
   }
 
-  private static void insert(Connection connection, NewTask task) {
+  TaskStatus status(TaskRef task) {
+    return parts.database().transact(c -> TaskNews.status(c, task));
+  }
+
+  List<TaskView> list(String queue, int limit) {
+    return parts.database().read(c -> TaskNews.list(c, queue, limit));
+  }
+
+  int cancel(List<TaskRef> tasks, String reason) {
+    int cancelled = 0;
+    for (TaskRef task : tasks) {
+      TaskCancels.Outcome outcome =
+          parts.database().transact(c -> TaskCancels.cancel(c, task, reason));
+      cancelled += outcome == TaskCancels.Outcome.UNKNOWN ? 0 : 1;
+      tell(task.queue(), outcome);
+    }
+    return cancelled;
+  }
+
+  boolean cancel(Transaction<?> tx, TaskRef task, String reason) {
     try {
-      // A task that is dropped because an equal one waits is as good as enqueued.
-      var _ = TaskClaims.insert(connection, task);
+      TaskCancels.Outcome outcome = TaskCancels.cancel(tx.connection(), task, reason);
+      tx.afterCommit(() -> tell(task.queue(), outcome));
+      return outcome != TaskCancels.Outcome.UNKNOWN;
+    } catch (SQLException e) {
+      throw SqlFailures.of(e);
+    }
+  }
+
+  int cancelKey(Class<? extends Message> task, String key, String reason) {
+    String queue = queue(Internal.getDefaultInstance(task)).name();
+    List<UUID> ids = parts.database().read(c -> TaskCancels.ofKey(c, queue, key));
+    return cancel(ids.stream().map(id -> new TaskRef(queue, id)).toList(), reason);
+  }
+
+  boolean cancelUnique(Class<? extends Message> task, String value, String reason) {
+    String queue = queue(Internal.getDefaultInstance(task)).name();
+    List<UUID> ids = parts.database().read(c -> TaskCancels.ofUnique(c, queue, value));
+    return cancel(ids.stream().map(id -> new TaskRef(queue, id)).toList(), reason) > 0;
+  }
+
+  private void tell(String queue, TaskCancels.Outcome outcome) {
+    Worker worker = workers.get(queue);
+    if (worker != null && outcome == TaskCancels.Outcome.FENCED) {
+      worker.cancelled();
+    }
+  }
+
+  private static UUID insert(Connection connection, NewTask task) {
+    try {
+      return TaskIntake.insert(connection, task);
     } catch (SQLException e) {
       throw SqlFailures.of(e);
     }

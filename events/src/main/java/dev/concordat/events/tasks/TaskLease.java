@@ -4,21 +4,29 @@ import dev.concordat.core.Cancellation;
 import dev.concordat.events.Transaction;
 import dev.concordat.events.store.SqlFailures;
 import java.sql.SQLException;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicReference;
+import org.jspecify.annotations.Nullable;
 
 /// The lease that a handler sees.
 public final class TaskLease implements Lease {
   private final ClaimedTask task;
   private final HeldLease held;
+  private final Duration remember;
+  private final AtomicReference<@Nullable TaskProgress> news = new AtomicReference<>();
   private final AtomicBoolean asked = new AtomicBoolean();
   private final AtomicBoolean completed = new AtomicBoolean();
 
-  TaskLease(ClaimedTask task, HeldLease held) {
+  /// @param remember how long it is remembered that the task was done
+  TaskLease(ClaimedTask task, HeldLease held, Duration remember) {
     this.task = task;
     this.held = held;
+    this.remember = remember;
   }
 
   @Override
@@ -42,11 +50,21 @@ public final class TaskLease implements Lease {
   }
 
   @Override
+  public void progress(long done, long total, String note) {
+    news.set(new TaskProgress(done, total, note.length() <= 500 ? note : note.substring(0, 500)));
+  }
+
+  /// What was said since this was asked last.
+  Optional<TaskProgress> news() {
+    return Optional.ofNullable(news.getAndSet(null));
+  }
+
+  @Override
   public void complete(Transaction<?> tx) {
     held.settling();
     try {
-      if (TaskSettlement.done(tx.connection(), new TreeMap<>(Map.of(task.id(), task.token())))
-          .isEmpty()) {
+      TreeMap<Long, Long> token = new TreeMap<>(Map.of(task.id(), task.token()));
+      if (TaskSettlement.done(tx.connection(), token, remember).isEmpty()) {
         throw HeldLease.lost();
       }
     } catch (SQLException e) {

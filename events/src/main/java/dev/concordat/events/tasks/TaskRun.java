@@ -33,13 +33,16 @@ final class TaskRun {
   private final Queue<?> queue;
   private final Code code;
   private final TaskAcks acks;
+  private final TaskGate gate;
   private final Duration maxRun;
 
-  TaskRun(Parts parts, Queue<?> queue, Code code, TaskAcks acks, Duration maxRun) {
+  TaskRun(
+      Parts parts, Queue<?> queue, Code code, TaskAcks acks, TaskGate gate, Duration maxRun) {
     this.parts = parts;
     this.queue = queue;
     this.code = code;
     this.acks = acks;
+    this.gate = gate;
     this.maxRun = maxRun;
   }
 
@@ -52,16 +55,20 @@ final class TaskRun {
   /// Does it.
   ///
   /// @param stopping whether the worker is being stopped; what fails then is not the task's fault
-  void run(ClaimedTask task, TaskLease lease, BooleanSupplier stopping) {
+  /// @param handled runs when the handler has ended, before that is written
+  void run(ClaimedTask task, TaskLease lease, BooleanSupplier stopping, Runnable handled) {
     try (Observation observation = observe(task, lease)) {
       Context context = observation.context().withObservation(observation);
       Throwable failure = context.call(() -> attempt(task, lease));
+      handled.run();
       if (failure != null) {
         observation.failed(failure);
       }
       boolean interrupted = Thread.interrupted();
       boolean written = lease.completed() || settle(task, lease, failure, stopping);
-      if (!written && !lease.askedToComplete()) {
+      if (!written && parts.database().transact(c -> TaskCancels.finish(c, task.id()))) {
+        observation.event("concordat.task.cancelled", Map.of());
+      } else if (!written && !lease.askedToComplete()) {
         observation.event("concordat.ack.refused", Map.of());
         observation.failed(HeldLease.lost());
         parts.observer().count("concordat.tasks.refused", 1, Map.of("queue", queue.name()));
@@ -95,6 +102,9 @@ final class TaskRun {
   }
 
   private @Nullable Throwable attempt(ClaimedTask task, TaskLease lease) {
+    if (task.expired()) {
+      return Dead.because("expired: it was not worth doing any more when a worker came to it");
+    }
     try {
       code.run(queue.prototype().getParserForType().parseFrom(task.payload()), lease);
       return null;
@@ -124,12 +134,23 @@ final class TaskRun {
 
   private boolean write(ClaimedTask task, @Nullable Throwable failure, boolean stopping) {
     if (failure == null) {
+      gate.worked(task.id());
       return acks.done(task);
     }
     if (stopping && !(failure instanceof Dead) && !(failure instanceof Retry)) {
       return parts.database().transact(c -> TaskSettlement.giveBack(c, task));
     }
-    return fail(parts, queue, task, failure);
+    boolean counts = gate.failed(task.id(), failure);
+    return counts
+        ? fail(parts, queue, task, failure)
+        : postpone(task, TaskVerdict.describe(failure));
+  }
+
+  /// What it needs is down: it is tried again, and this try does not count.
+  private boolean postpone(ClaimedTask task, String error) {
+    parts.observer().count("concordat.tasks.postponed", 1, Map.of("queue", queue.name()));
+    Duration wait = queue.backoff().after(task.attempt(), ThreadLocalRandom.current());
+    return parts.database().transact(c -> TaskSettlement.again(c, task, wait, error, false));
   }
 
   /// Writes that an attempt failed.
@@ -145,7 +166,7 @@ final class TaskRun {
             .database()
             .transact(c ->
                 TaskSettlement.again(
-                    c, task, again.delay(), DeadLetter.Attempt.text(at, again.error())));
+                    c, task, again.delay(), DeadLetter.Attempt.text(at, again.error()), true));
       }
       case TaskVerdict.Bury bury -> {
         parts.observer().count("concordat.tasks.dead", 1, attributes);

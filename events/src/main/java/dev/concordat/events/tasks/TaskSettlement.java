@@ -16,22 +16,41 @@ import java.util.SortedMap;
 /// How claimed tasks end: done, tried again, given up on, given back; and how their leases are
 /// renewed. Every statement names the token of the claim and does nothing when it is an old one.
 final class TaskSettlement {
-  /// The rows are locked in one order, so that two batches cannot wait for each other.
+  /// The rows are locked in the order of the claims, which is that of their ids, so that two batches
+  /// cannot wait for each other.
   private static final String DONE =
       """
       with mine as materialized (
-        select t.id from concordat.task t
-        join unnest(?::bigint[], ?::bigint[]) as claim (id, token) using (id, token)
-        order by t.id for update of t)
+        select t.id from unnest(?::bigint[], ?::bigint[]) as claim (id, token) cross join lateral (
+          select id from concordat.task
+          where id = claim.id and token = claim.token for update) as t)
       delete from concordat.task t using mine where t.id = mine.id
       returning t.id, t.queue, t.key
+      """;
+
+  /// The same where it is remembered.
+  private static final String DONE_REMEMBERED =
+      """
+      with mine as materialized (
+        select t.id from unnest(?::bigint[], ?::bigint[]) as claim (id, token) cross join lateral (
+          select id from concordat.task
+          where id = claim.id and token = claim.token for update) as t),
+      gone as (
+        delete from concordat.task t using mine where t.id = mine.id
+        returning t.id, t.queue, t.key, t.message),
+      ended as (
+        insert into concordat.task_ended (message, queue, state, note, until)
+        select message, queue, 'done', '', clock_timestamp() + ?::interval from gone
+        on conflict (message) do nothing)
+      select id, queue, key from gone
       """;
 
   private static final String AGAIN =
       """
       update concordat.task
       set state = 'later', token = token + 1, leased_until = null, worker = null,
-          due_at = clock_timestamp() + ?::interval, attempts = attempts || ?::text
+          due_at = clock_timestamp() + ?::interval, attempts = attempts || ?::text[],
+          attempt = attempt - ?
       where id = ? and token = ?
       """;
 
@@ -70,7 +89,7 @@ final class TaskSettlement {
 
   private static final String BRING_UP_NEXT =
       """
-      update concordat.task t set state = 'ready'
+      update concordat.task t set state = 'ready', place = default
       from unnest(?::text[], ?::text[]) as gone (queue, key) cross join lateral (
         select id from concordat.task next
         where next.queue = gone.queue and next.key = gone.key
@@ -81,9 +100,9 @@ final class TaskSettlement {
   private static final String RENEW =
       """
       with mine as materialized (
-        select t.id from concordat.task t
-        join unnest(?::bigint[], ?::bigint[]) as claim (id, token) using (id, token)
-        order by t.id for no key update of t skip locked)
+        select t.id from unnest(?::bigint[], ?::bigint[]) as claim (id, token) cross join lateral (
+          select id from concordat.task
+          where id = claim.id and token = claim.token for no key update skip locked) as t)
       update concordat.task t set leased_until = clock_timestamp() + ?::interval from mine where t.id = mine.id
       returning t.id
       """;
@@ -93,22 +112,34 @@ final class TaskSettlement {
   /// Takes away the tasks that are done.
   ///
   /// @param tokens by task; those whose token is an old one stay
+  /// @param remember how long it is remembered that they were done; zero for not at all
   /// @return the tasks that were taken away
-  static Set<Long> done(Connection connection, SortedMap<Long, Long> tokens) throws SQLException {
-    try (PreparedStatement delete = connection.prepareStatement(DONE)) {
+  static Set<Long> done(
+      Connection connection, SortedMap<Long, Long> tokens, Duration remember) throws SQLException {
+    boolean remembered = remember.isPositive();
+    try (PreparedStatement delete =
+        connection.prepareStatement(remembered ? DONE_REMEMBERED : DONE)) {
       setClaims(connection, delete, tokens);
+      if (remembered) {
+        delete.setString(3, remember.toString());
+      }
       return leave(connection, delete);
     }
   }
 
   /// Lets the task wait.
-  static boolean again(Connection connection, ClaimedTask task, Duration wait, String attempt)
+  ///
+  /// @param counts whether this try counts
+  static boolean again(
+      Connection connection, ClaimedTask task, Duration wait, String attempt, boolean counts)
       throws SQLException {
     try (PreparedStatement update = connection.prepareStatement(AGAIN)) {
       update.setString(1, wait.toString());
-      update.setString(2, attempt);
-      update.setLong(3, task.id());
-      update.setLong(4, task.token());
+      String[] failed = counts ? new String[] {attempt} : new String[0];
+      update.setArray(2, connection.createArrayOf("text", failed));
+      update.setInt(3, counts ? 0 : 1);
+      update.setLong(4, task.id());
+      update.setLong(5, task.token());
       return update.executeUpdate() == 1;
     }
   }
@@ -169,7 +200,7 @@ final class TaskSettlement {
   /// Runs a statement that takes tasks out of the table, and brings up those that stood behind
   /// them. In a second statement, because only that sees what was marked while the first one
   /// waited.
-  private static Set<Long> leave(Connection connection, PreparedStatement statement)
+  static Set<Long> leave(Connection connection, PreparedStatement statement)
       throws SQLException {
     Set<Long> gone = new HashSet<>();
     List<String> queues = new ArrayList<>();

@@ -1,8 +1,8 @@
 package dev.concordat.events.tasks;
 
 import dev.concordat.contract.Queue;
-import dev.concordat.core.Background;
 import dev.concordat.core.Backoff;
+import dev.concordat.core.Background;
 import dev.concordat.core.Code;
 import dev.concordat.core.Failure;
 import dev.concordat.events.Parts;
@@ -13,14 +13,14 @@ import java.util.Map;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicLong;
 
 /// Works on one queue in one process: one loop claims in batches, each task runs on a virtual
 /// thread of its own.
 final class Worker {
   private static final Duration SHORTEST_POLL = Duration.ofMillis(20);
   private static final Duration BETWEEN_CLAIMS = Duration.ofMillis(2);
-  private static final Duration BETWEEN_COUNTS = Duration.ofSeconds(10);
+  private static final Duration STUCK = Duration.ofMillis(250);
+  private static final int UNWRITTEN = 4_096;
   private static final Backoff TROUBLE = new Backoff(Duration.ofMillis(100), Duration.ofSeconds(5));
 
   private final Parts parts;
@@ -29,24 +29,26 @@ final class Worker {
   private final TaskRun run;
   private final TaskAcks acks;
   private final LeaseKeeper leases;
+  private final TaskGate gate;
+  private final TaskSource source;
+  private final WorkerUpkeep care;
+  private final Pace pace;
   private final Semaphore free;
+  private final Semaphore unwritten = new Semaphore(UNWRITTEN);
   private final Signal some = new Signal();
   private final Signal stop = new Signal();
   private final Background loop;
   private final Background handlers;
   private final Background upkeep;
-  private final AtomicLong waiting = new AtomicLong();
-  private Runnable removeGauge = () -> {};
-  private long countedAt;
   private long claimedAt;
-  private long tendedAt;
 
   Worker(Parts parts, Queue<?> queue, TaskRun.Code code, WorkerOptions options) {
     this.parts = parts;
     this.queue = queue;
     this.options = options;
-    this.acks = new TaskAcks(parts.database());
-    this.run = new TaskRun(parts, queue, code, acks, options.maxRun());
+    this.acks = new TaskAcks(parts.database(), queue.bounds().remember());
+    this.gate = new TaskGate(parts.clock(), ThreadLocalRandom.current()::nextLong);
+    this.run = new TaskRun(parts, queue, code, acks, gate, options.maxRun());
     this.leases =
         new LeaseKeeper(
             parts.database(),
@@ -54,13 +56,14 @@ final class Worker {
             parts.observer(),
             queue.lease(),
             TaskSettlement::renew);
+    this.source = new TaskSource(parts, queue);
+    this.care = new WorkerUpkeep(parts, queue, options.poll(), leases);
+    this.pace = new Pace(parts.clock());
     this.free = new Semaphore(options.concurrency());
     this.loop = new Background(queue.name() + ".claim");
     this.handlers = new Background(queue.name());
     this.upkeep = new Background(queue.name() + ".upkeep");
     this.claimedAt = parts.clock().nanos() - BETWEEN_CLAIMS.toNanos();
-    this.countedAt = parts.clock().nanos() - BETWEEN_COUNTS.toNanos();
-    this.tendedAt = parts.clock().nanos() - options.poll().toNanos();
   }
 
   Queue<?> queue() {
@@ -68,10 +71,7 @@ final class Worker {
   }
 
   void start() {
-    removeGauge =
-        parts
-            .observer()
-            .gauge("concordat.tasks.waiting", Map.of("queue", queue.name()), waiting::doubleValue);
+    care.open();
     leases.start(upkeep);
     acks.start(upkeep);
     var _ = loop.start("loop", this::claimUntilStopped);
@@ -82,12 +82,18 @@ final class Worker {
     some.raise();
   }
 
+  /// Somebody has taken a task back.
+  void cancelled() {
+    care.lookForCancelled();
+    some.raise();
+  }
+
   /// Claims no more and lets the handlers end. What has not ended within the grace is cancelled,
   /// interrupted and given back.
   ///
   /// @return whether all had ended within the grace
   boolean stop(Duration grace) {
-    removeGauge.run();
+    care.close();
     stop.raise();
     some.raise();
     var _ = loop.stop(Duration.ofSeconds(5));
@@ -105,8 +111,8 @@ final class Worker {
 
   private boolean allEnd(Duration grace) {
     try {
-      boolean all = free.tryAcquire(options.concurrency(), grace.toNanos(), TimeUnit.NANOSECONDS);
-      free.release(all ? options.concurrency() : 0);
+      boolean all = unwritten.tryAcquire(UNWRITTEN, grace.toNanos(), TimeUnit.NANOSECONDS);
+      unwritten.release(all ? UNWRITTEN : 0);
       return all;
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
@@ -136,21 +142,30 @@ final class Worker {
   ///
   /// @return whether another look may find more at once
   private boolean round() throws InterruptedException {
-    tend();
-    int wanted = free.availablePermits();
+    care.tend();
+    int wanted = wanted();
     if (wanted == 0) {
       return false;
     }
     leaveRoomForBatches();
     long before = parts.clock().nanos();
     claimedAt = before;
-    TaskClaims.Claim claim =
-        parts
-            .database()
-            .transact(
-                c -> TaskClaims.claim(c, queue.name(), wanted, parts.instance(), queue.lease()));
-    claim.tasks().forEach(task -> dispatch(task, before));
+    TaskClaims.Claim claim = source.claim(wanted);
+    gate.begun(claim.tasks().size());
+    dispatch(claim.tasks(), before);
+    if (claim.pause().isPositive()) {
+      var _ = stop.await(shorter(claim.pause()));
+      return true;
+    }
     return !claim.tasks().isEmpty() || claim.aside() > 0;
+  }
+
+  /// As many as can begin now, and those that will be able to in a moment, as things go. Where all
+  /// processes share a bound, none that cannot begin now.
+  private int wanted() {
+    int room = free.availablePermits();
+    int soon = queue.bounds().shared() ? 0 : pace.soon();
+    return gate.admit(Math.min(room + soon, unwritten.availablePermits()));
   }
 
   /// Tasks that end one by one do not lead to claims one by one.
@@ -161,55 +176,59 @@ final class Worker {
     }
   }
 
-  private void dispatch(ClaimedTask task, long since) {
-    free.acquireUninterruptibly();
-    HeldLease held = leases.hold(task.id(), task.token(), since, options.maxRun());
-    TaskLease lease = new TaskLease(task, held);
+  /// Begins them, the first one first. When those that run take longer than those before, the rest
+  /// goes back for others.
+  private void dispatch(List<ClaimedTask> tasks, long since) throws InterruptedException {
+    List<HeldLease> held =
+        tasks.stream()
+            .map(task -> leases.hold(task.id(), task.token(), since, options.maxRun()))
+            .toList();
+    int begun = 0;
+    try {
+      while (begun < tasks.size()
+          && free.tryAcquire(STUCK.toNanos(), TimeUnit.NANOSECONDS)
+          && begin(tasks.get(begun), held.get(begun))) {
+        begun++;
+      }
+    } finally {
+      for (int i = begun; i < tasks.size(); i++) {
+        ClaimedTask task = tasks.get(i);
+        leases.drop(held.get(i));
+        var _ = parts.database().transact(c -> TaskSettlement.giveBack(c, task));
+      }
+    }
+  }
+
+  private boolean begin(ClaimedTask task, HeldLease held) {
+    TaskLease lease = new TaskLease(task, held, queue.bounds().remember());
+    unwritten.acquireUninterruptibly();
+    care.begun(lease);
     try {
       var _ =
           handlers.start(
               "task",
               () -> {
                 try {
-                  run.run(task, lease, handlers::stopping);
+                  run.run(task, lease, handlers::stopping, this::handled);
                 } finally {
-                  end(held);
+                  care.ended(lease);
+                  leases.drop(held);
+                  unwritten.release();
                 }
               });
+      return true;
     } catch (Failure stopping) {
-      var _ = parts.database().transact(c -> TaskSettlement.giveBack(c, task));
-      end(held);
+      care.ended(lease);
+      free.release();
+      unwritten.release();
+      return false;
     }
   }
 
-  private void end(HeldLease held) {
-    leases.drop(held);
+  private void handled() {
+    pace.ended();
     free.release();
     some.raise();
-  }
-
-  private void tend() {
-    long now = parts.clock().nanos();
-    if (now - tendedAt < SHORTEST_POLL.toNanos()) {
-      return;
-    }
-    tendedAt = now;
-    count(now);
-    parts.database().transact(c -> TaskClaims.bringUpDue(c, queue.name()));
-    List<ClaimedTask> abandoned =
-        parts.database().transact(c -> TaskClaims.expired(c, queue.name()));
-    for (ClaimedTask task : abandoned) {
-      Failure silent =
-          Failure.of(Code.ABORTED, "the worker fell silent: its lease ran out without renewal");
-      var _ = TaskRun.fail(parts, queue, task, silent);
-    }
-  }
-
-  private void count(long now) {
-    if (now - countedAt >= BETWEEN_COUNTS.toNanos()) {
-      countedAt = now;
-      waiting.set(parts.database().read(c -> TaskClaims.length(c, queue.name())).waiting());
-    }
   }
 
   private void rest(Duration wait) {

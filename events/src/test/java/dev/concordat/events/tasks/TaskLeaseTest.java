@@ -149,7 +149,7 @@ class TaskLeaseTest {
       ClaimedTask task = claim(database);
       assertThat(task.attempt()).isEqualTo(attempt);
       abandon();
-      List<ClaimedTask> silent = database.transact(c -> TaskClaims.expired(c, "depot.v1.Pick"));
+      List<ClaimedTask> silent = new TaskUpkeep(database, dev.concordat.core.Clock.SYSTEM, "depot.v1.Pick").runOut();
       assertThat(silent).hasSize(1);
       TaskRun.fail(parts(), TaskDesk.queue(pick(1)), task, Failure.of(Code.ABORTED, "fell silent"));
     }
@@ -282,14 +282,24 @@ class TaskLeaseTest {
   private static ClaimedTask claim(Database database) {
     return database
         .transact(
-            c -> TaskClaims.claim(c, "depot.v1.Pick", 1, UUID.randomUUID(), Duration.ofSeconds(5)))
+            c ->
+                TaskClaims.claim(
+                    c,
+                    new TaskClaims.Wish(
+                        TaskDesk.queue(pick(1)),
+                        1,
+                        new Shares().next(1),
+                        new long[3],
+                        UUID.randomUUID())))
         .tasks()
         .getFirst();
   }
 
   private static boolean done(Database database, ClaimedTask task) {
     return !database
-        .transact(c -> TaskSettlement.done(c, new TreeMap<>(Map.of(task.id(), task.token()))))
+        .transact(c ->
+                TaskSettlement.done(
+                    c, new TreeMap<>(Map.of(task.id(), task.token())), Duration.ZERO))
         .isEmpty();
   }
 
