@@ -15,6 +15,9 @@ import dev.concordat.events.loop.Signal;
 import dev.concordat.events.sagas.SagaProbe;
 import dev.concordat.events.sagas.SagaRunner;
 import dev.concordat.events.sagas.Sagas;
+import dev.concordat.events.schedules.Cron;
+import dev.concordat.events.schedules.Missed;
+import dev.concordat.events.schedules.Schedules;
 import dev.concordat.events.store.Database;
 import dev.concordat.events.store.Schema;
 import dev.concordat.events.subscriptions.BatchHandler;
@@ -35,6 +38,7 @@ import java.sql.Connection;
 import java.time.Duration;
 import java.util.List;
 import java.util.UUID;
+import java.util.function.Supplier;
 import javax.sql.DataSource;
 
 /// The events, tasks and sagas of one service, on the service's own database.
@@ -47,6 +51,7 @@ public final class Events<O extends Owner> implements AutoCloseable {
   private final TaskDesk tasks;
   private final Relay<O> relay;
   private final SagaRunner<O> sagas;
+  private final Schedules schedules;
 
   private Events(Parts parts, SagaProbe probe) {
     this.parts = parts;
@@ -54,6 +59,7 @@ public final class Events<O extends Owner> implements AutoCloseable {
     this.relay = new Relay<>(parts, tasks::enqueue);
     relay.deadLetters().register(DeadLetter.TASK, tasks);
     this.sagas = new SagaRunner<>(parts, this::begin, probe);
+    this.schedules = new Schedules(parts, tasks::enqueue);
   }
 
   /// Opens a service's events and makes what is missing of the schema `concordat` in its database.
@@ -208,6 +214,21 @@ public final class Events<O extends Owner> implements AutoCloseable {
     return new Tasks(tasks);
   }
 
+  /// Says what is asked for by the clock, once over all processes. Before [#start()].
+  ///
+  /// @param name of the schedule: the same name is the same schedule, in every process
+  /// @param type the task's type; of this service or another
+  /// @param task makes the task, at that time
+  public <T extends Task<?>> void schedule(
+      String name, Class<T> type, Cron cron, Supplier<? extends T> task) {
+    schedules.define(name, type, cron, Missed.ONCE, task);
+  }
+
+  /// The schedules of this service, and what happens to the times that it misses.
+  public Schedules schedules() {
+    return schedules;
+  }
+
   /// How much there is in the queues that this process works on.
   public List<QueueLength> queues() {
     return tasks.lengths();
@@ -266,6 +287,7 @@ public final class Events<O extends Owner> implements AutoCloseable {
     relay.start();
     tasks.start();
     sagas.start();
+    schedules.start();
   }
 
   /// Takes no new message, lets running handlers finish, gives back what this process holds.
@@ -273,6 +295,7 @@ public final class Events<O extends Owner> implements AutoCloseable {
   /// @param grace how long handlers may go on; then they are interrupted
   /// @return whether all had finished by themselves
   public boolean stop(Duration grace) {
+    schedules.stop();
     boolean clean =
         Fanout.both(
             () -> tasks.stop(grace), () -> sagas.stop(grace), (done, ended) -> done && ended);

@@ -22,15 +22,14 @@ import java.util.Deque;
 /// Looks from further back are paid from a budget: they take a fixed share of the time, so that
 /// they come at once while they are cheap, and seldom when they are not.
 final class Floors {
-  static final int PRIORITIES = 3;
   private static final int MARKS = 64;
   private static final int CHEAP = 500;
   private static final Duration BETWEEN_SWEEPS = Duration.ofMillis(20);
   private static final int SWEEP_SHARE = 50;
   private static final int SETTLED_SHARE = 10;
 
-  private final long[] fast = new long[PRIORITIES];
-  private final long[] settled = new long[PRIORITIES];
+  private Places fast = Places.NONE;
+  private Places settled = Places.NONE;
   private final Deque<Mark> marks = new ArrayDeque<>();
   private long unsettled;
   private long nextSweep;
@@ -56,9 +55,9 @@ final class Floors {
   /// @param last the highest place claimed in each priority; zero for none
   /// @param reached up to where each priority was read through
   /// @param claimed how many
-  record Look(long transaction, long oldest, long[] last, long[] reached, int claimed) {}
+  record Look(long transaction, long oldest, Places last, Places reached, int claimed) {}
 
-  private record Mark(long transaction, long[] places, int claimed) {}
+  private record Mark(long transaction, Places places, int claimed) {}
 
   From next(long now) {
     if (now - nextSweep >= 0) {
@@ -67,11 +66,11 @@ final class Floors {
     return unsettled <= CHEAP || now - nextSettled >= 0 ? From.SETTLED : From.FAST;
   }
 
-  long[] places(From from) {
+  Places places(From from) {
     return switch (from) {
-      case FRONT -> new long[PRIORITIES];
-      case SETTLED -> settled.clone();
-      case FAST -> fast.clone();
+      case FRONT -> Places.NONE;
+      case SETTLED -> settled;
+      case FAST -> fast;
     };
   }
 
@@ -91,9 +90,7 @@ final class Floors {
       case FAST -> {}
     }
     if (look.claimed() > 0) {
-      for (int p = 0; p < PRIORITIES; p++) {
-        fast[p] = Math.max(fast[p], look.last()[p]);
-      }
+      fast = fast.max(look.last());
       mark(look);
     }
   }
@@ -103,10 +100,8 @@ final class Floors {
   private void settle(Look look) {
     while (!marks.isEmpty() && marks.getFirst().transaction() < look.oldest()) {
       Mark mark = marks.getFirst();
-      for (int p = 0; p < PRIORITIES; p++) {
-        settled[p] = Math.max(settled[p], Math.min(mark.places()[p], look.reached()[p]));
-      }
-      if (behind(mark)) {
+      settled = settled.max(mark.places().min(look.reached()));
+      if (!settled.max(mark.places()).equals(settled)) {
         return;
       }
       marks.removeFirst();
@@ -114,21 +109,12 @@ final class Floors {
     }
   }
 
-  private boolean behind(Mark mark) {
-    for (int p = 0; p < PRIORITIES; p++) {
-      if (settled[p] < mark.places()[p]) {
-        return true;
-      }
-    }
-    return false;
-  }
-
   private void mark(Look look) {
     int claimed = look.claimed();
     if (marks.size() == MARKS) {
       claimed += marks.removeLast().claimed();
     }
-    marks.addLast(new Mark(look.transaction(), fast.clone(), claimed));
+    marks.addLast(new Mark(look.transaction(), fast, claimed));
     unsettled += look.claimed();
   }
 }

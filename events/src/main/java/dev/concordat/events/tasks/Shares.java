@@ -9,7 +9,7 @@ import dev.concordat.core.Priority;
 final class Shares {
   static final double NORMAL = 4 / 21.0;
   static final double LOW = 1 / 21.0;
-  private static final double MOST = 64;
+  private static final double MOST = 1_000;
 
   private double normal;
   private double low;
@@ -30,11 +30,11 @@ final class Shares {
     };
   }
 
-  /// The turn in a claim of so many.
+  /// The turn in a claim of so many: of whoever has had none for longer.
   Turn next(int claim) {
     normal = Math.min(MOST, normal + claim * NORMAL);
     low = Math.min(MOST, low + claim * LOW);
-    return low >= 1
+    return low >= 1 && low / LOW >= normal / NORMAL
         ? new Turn(Priority.LOW, (int) Math.min(low, claim))
         : new Turn(Priority.NORMAL, (int) Math.min(normal, claim));
   }
@@ -42,12 +42,12 @@ final class Shares {
   /// Takes note of what was claimed. Who had a turn and did not come has lost it.
   ///
   /// @param claimed by priority, with those of the turn
-  void claimed(Turn turn, int[] claimed) {
-    normal = left(normal, claimed[1], turn.priority() == Priority.NORMAL ? turn.tasks() : 0);
-    low = left(low, claimed[2], turn.priority() == Priority.LOW ? turn.tasks() : 0);
+  void claimed(Turn turn, Places claimed) {
+    normal = left(normal, claimed.normal(), turn.priority() == Priority.NORMAL ? turn.tasks() : 0);
+    low = left(low, claimed.low(), turn.priority() == Priority.LOW ? turn.tasks() : 0);
   }
 
-  private static double left(double credit, int claimed, int turn) {
+  private static double left(double credit, long claimed, int turn) {
     return claimed < turn ? 0 : Math.max(0, credit - claimed);
   }
 }

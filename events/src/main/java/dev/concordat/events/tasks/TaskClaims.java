@@ -120,7 +120,7 @@ final class TaskClaims {
   /// @param limit at most so many tasks
   /// @param turn whose turn it is before all others
   /// @param floors from which place on, by priority
-  record Wish(Queue<?> queue, int limit, Shares.Turn turn, long[] floors, UUID worker) {
+  record Wish(Queue<?> queue, int limit, Shares.Turn turn, Places floors, UUID worker) {
     Wish withLimit(int limit) {
       return new Wish(queue, limit, turn, floors, worker);
     }
@@ -133,10 +133,10 @@ final class TaskClaims {
   /// @param counts claimed and put aside, by priority
   /// @param pause how long nothing can be claimed, when the queue's bounds say so
   record Claim(
-      List<ClaimedTask> tasks, int aside, Floors.Look look, int[] counts, Duration pause) {
+      List<ClaimedTask> tasks, int aside, Floors.Look look, Places counts, Duration pause) {
     static Claim none(Duration pause) {
-      return new Claim(
-          List.of(), 0, new Floors.Look(0, 0, new long[3], new long[3], 0), new int[3], pause);
+      Floors.Look nothing = new Floors.Look(0, 0, Places.NONE, Places.NONE, 0);
+      return new Claim(List.of(), 0, nothing, Places.NONE, pause);
     }
   }
 
@@ -149,11 +149,11 @@ final class TaskClaims {
       int next = 1;
       claim.setString(next++, name);
       claim.setInt(next++, wish.turn().rank());
-      claim.setLong(next++, wish.floors()[wish.turn().rank()]);
+      claim.setLong(next++, wish.floors().of(wish.turn().rank()));
       claim.setInt(next++, Math.min(wish.limit(), wish.turn().tasks()));
-      for (int priority = 0; priority < Floors.PRIORITIES; priority++) {
+      for (int priority = 0; priority < Places.PRIORITIES; priority++) {
         claim.setString(next++, name);
-        claim.setLong(next++, wish.floors()[priority]);
+        claim.setLong(next++, wish.floors().of(priority));
         claim.setInt(next++, wish.limit());
       }
       if (keyed) {
@@ -206,23 +206,23 @@ final class TaskClaims {
     int aside = row.getInt("aside");
     boolean left = row.getInt("hindered") > aside;
     long[] turn = pair(row, "turn");
-    int[] counts = new int[Floors.PRIORITIES];
-    long[] last = new long[Floors.PRIORITIES];
-    long[] reached = new long[Floors.PRIORITIES];
+    Places counts = Places.NONE;
+    Places last = Places.NONE;
+    Places reached = Places.NONE;
     int rank = wish.turn().rank();
     int room = wish.limit() - (int) turn[0];
     boolean turnCame = turn[0] >= Math.min(wish.limit(), wish.turn().tasks());
     String[] names = {"high", "normal", "low"};
-    for (int priority = 0; priority < Floors.PRIORITIES; priority++) {
+    for (int priority = 0; priority < Places.PRIORITIES; priority++) {
       long[] found = pair(row, names[priority]);
       boolean through = found[0] < room || (rank == priority && !turnCame);
       room -= (int) found[0];
-      counts[priority] = (int) found[0] + (rank == priority ? (int) turn[0] : 0);
-      last[priority] = Math.max(found[1], rank == priority ? turn[1] : 0);
-      long upTo = Math.max(last[priority], wish.floors()[priority]);
-      reached[priority] = through ? Long.MAX_VALUE : upTo;
+      counts = counts.with(priority, found[0] + (rank == priority ? turn[0] : 0));
+      last = last.with(priority, Math.max(found[1], rank == priority ? turn[1] : 0));
+      long upTo = Math.max(last.of(priority), wish.floors().of(priority));
+      reached = reached.with(priority, through ? Long.MAX_VALUE : upTo);
     }
-    int claimed = left ? 0 : counts[0] + counts[1] + counts[2];
+    int claimed = left ? 0 : counts.sum();
     Floors.Look look =
         new Floors.Look(
             Long.parseLong(row.getString("transaction")),

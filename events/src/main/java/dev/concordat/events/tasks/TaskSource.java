@@ -47,10 +47,10 @@ final class TaskSource {
     return claim;
   }
 
-  private void clear(long[] floors) {
-    for (int priority = 0; priority < floors.length; priority++) {
+  private void clear(Places from) {
+    for (int priority = 0; priority < Places.PRIORITIES; priority++) {
       int rank = priority;
-      parts.database().transact(c -> TaskClaims.clear(c, queue.name(), rank, floors[rank]));
+      parts.database().transact(c -> TaskClaims.clear(c, queue.name(), rank, from.of(rank)));
     }
   }
 }

@@ -13,6 +13,7 @@ import java.util.Map;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
+import java.util.random.RandomGenerator;
 
 /// Works on one queue in one process: one loop claims in batches, each task runs on a virtual
 /// thread of its own.
@@ -47,7 +48,7 @@ final class Worker {
     this.queue = queue;
     this.options = options;
     this.acks = new TaskAcks(parts.database(), queue.bounds().remember());
-    this.gate = new TaskGate(parts.clock(), ThreadLocalRandom.current()::nextLong);
+    this.gate = new TaskGate(parts.clock(), RandomGenerator.getDefault());
     this.run = new TaskRun(parts, queue, code, acks, gate, options.maxRun());
     this.leases =
         new LeaseKeeper(

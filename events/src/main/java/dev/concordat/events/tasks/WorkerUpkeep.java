@@ -8,7 +8,6 @@ import java.time.Duration;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.atomic.AtomicReference;
 
 /// What a worker looks after between two claims: what has become due, whose lease has run out, who
 /// was cancelled, how far the running ones are, and how much waits.
@@ -26,7 +25,7 @@ final class WorkerUpkeep {
   private final LeaseKeeper leases;
   private final TaskUpkeep upkeep;
   private final Set<TaskLease> running = ConcurrentHashMap.newKeySet();
-  private final AtomicReference<QueueLength> length;
+  private volatile QueueLength length;
   private Runnable removeGauges = () -> {};
   private long nextLook;
   private long nextNews;
@@ -39,7 +38,7 @@ final class WorkerUpkeep {
     this.poll = poll;
     this.leases = leases;
     this.upkeep = new TaskUpkeep(parts.database(), parts.clock(), queue.name());
-    this.length = new AtomicReference<>(new QueueLength(queue.name(), 0, 0, 0, Duration.ZERO));
+    this.length = new QueueLength(queue.name(), 0, 0, 0, Duration.ZERO);
     long now = parts.clock().nanos();
     this.nextLook = now;
     this.nextNews = now;
@@ -52,12 +51,12 @@ final class WorkerUpkeep {
     Runnable waiting =
         parts
             .observer()
-            .gauge("concordat.tasks.waiting", attributes, () -> length.get().waiting());
+            .gauge("concordat.tasks.waiting", attributes, () -> length.waiting());
     Runnable oldest =
         parts
             .observer()
             .gauge(
-                "concordat.tasks.oldest", attributes, () -> length.get().oldest().toMillis() / 1e3);
+                "concordat.tasks.oldest", attributes, () -> length.oldest().toMillis() / 1e3);
     removeGauges =
         () -> {
           waiting.run();
@@ -137,7 +136,7 @@ final class WorkerUpkeep {
 
   /// Counting reads past what is gone, so it takes a fixed share of the time at most.
   private void count(long now) {
-    length.set(parts.database().read(c -> QueueLengths.of(c, queue.name())));
+    length = parts.database().read(c -> QueueLengths.of(c, queue.name()));
     parts
         .database()
         .transact(

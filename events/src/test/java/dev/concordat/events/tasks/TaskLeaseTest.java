@@ -289,7 +289,7 @@ class TaskLeaseTest {
                         TaskDesk.queue(pick(1)),
                         1,
                         new Shares().next(1),
-                        new long[3],
+                        Places.NONE,
                         UUID.randomUUID())))
         .tasks()
         .getFirst();
