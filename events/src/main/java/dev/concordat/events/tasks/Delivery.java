@@ -8,11 +8,11 @@ import java.util.Optional;
 ///
 /// @param delay earliest time from now; default none
 /// @param priority which tasks are claimed first; default as the contract says
-/// @param within how long it is worth doing, from now; a worker that comes later makes a dead letter
-///   of it; default as the contract says
+/// @param within how long it is worth doing, from now; a worker that comes later makes a dead
+///   letter of it; default as the contract says
 public record Delivery(Duration delay, Optional<Priority> priority, Optional<Duration> within) {
   /// At once, as the contract says.
-  public static final Delivery NOW = 
+  public static final Delivery NOW =
       new Delivery(Duration.ZERO, Optional.empty(), Optional.empty());
 
   /// Not before this time has passed.

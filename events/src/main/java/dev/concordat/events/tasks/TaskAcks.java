@@ -85,11 +85,10 @@ final class TaskAcks {
     batch.forEach(ack -> tokens.put(ack.id(), ack.token()));
     try {
       Set<Long> gone =
-          database.transact(
-              c -> {
-                Plans.byIndex(c);
-                return TaskSettlement.done(c, tokens, remember);
-              });
+          database.transact(c -> {
+            Plans.byIndex(c);
+            return TaskSettlement.done(c, tokens, remember);
+          });
       batch.forEach(ack -> ack.written().complete(gone.contains(ack.id())));
     } catch (RuntimeException e) {
       batch.forEach(ack -> ack.written().completeExceptionally(e));

@@ -93,8 +93,7 @@ final class TaskClaims {
         returning t.id)
       """;
 
-  private static final String CLAIM_FREE =
-      CANDIDATES + LEASED.formatted("false", "0", "0");
+  private static final String CLAIM_FREE = CANDIDATES + LEASED.formatted("false", "0", "0");
   private static final String CLAIM_KEYED =
       CANDIDATES
           + ASIDE
@@ -143,8 +142,7 @@ final class TaskClaims {
   /// Claims up to this many tasks.
   static Claim claim(Connection connection, Wish wish) throws SQLException {
     boolean keyed = wish.queue().key().isPresent();
-    try (PreparedStatement claim =
-        connection.prepareStatement(keyed ? CLAIM_KEYED : CLAIM_FREE)) {
+    try (PreparedStatement claim = connection.prepareStatement(keyed ? CLAIM_KEYED : CLAIM_FREE)) {
       String name = wish.queue().name();
       int next = 1;
       claim.setString(next++, name);

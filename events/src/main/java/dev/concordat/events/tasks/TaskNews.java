@@ -108,14 +108,13 @@ final class TaskNews {
     List<Long> done = new ArrayList<>();
     List<Long> total = new ArrayList<>();
     List<String> notes = new ArrayList<>();
-    news.forEach(
-        (lease, said) -> {
-          ids.add(lease.held().id());
-          tokens.add(lease.held().token());
-          done.add(said.done());
-          total.add(said.total());
-          notes.add(said.note().replace("\0", ""));
-        });
+    news.forEach((lease, said) -> {
+      ids.add(lease.held().id());
+      tokens.add(lease.held().token());
+      done.add(said.done());
+      total.add(said.total());
+      notes.add(said.note().replace("\0", ""));
+    });
     try (PreparedStatement update = connection.prepareStatement(WRITE)) {
       update.setArray(1, connection.createArrayOf("bigint", ids.toArray()));
       update.setArray(2, connection.createArrayOf("bigint", tokens.toArray()));

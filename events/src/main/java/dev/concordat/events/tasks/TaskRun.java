@@ -36,8 +36,7 @@ final class TaskRun {
   private final TaskGate gate;
   private final Duration maxRun;
 
-  TaskRun(
-      Parts parts, Queue<?> queue, Code code, TaskAcks acks, TaskGate gate, Duration maxRun) {
+  TaskRun(Parts parts, Queue<?> queue, Code code, TaskAcks acks, TaskGate gate, Duration maxRun) {
     this.parts = parts;
     this.queue = queue;
     this.code = code;

@@ -16,8 +16,8 @@ import java.util.SortedMap;
 /// How claimed tasks end: done, tried again, given up on, given back; and how their leases are
 /// renewed. Every statement names the token of the claim and does nothing when it is an old one.
 final class TaskSettlement {
-  /// The rows are locked in the order of the claims, which is that of their ids, so that two batches
-  /// cannot wait for each other.
+  /// The rows are locked in the order of the claims, which is that of their ids, so that two
+  /// batches cannot wait for each other.
   private static final String DONE =
       """
       with mine as materialized (
@@ -114,8 +114,8 @@ final class TaskSettlement {
   /// @param tokens by task; those whose token is an old one stay
   /// @param remember how long it is remembered that they were done; zero for not at all
   /// @return the tasks that were taken away
-  static Set<Long> done(
-      Connection connection, SortedMap<Long, Long> tokens, Duration remember) throws SQLException {
+  static Set<Long> done(Connection connection, SortedMap<Long, Long> tokens, Duration remember)
+      throws SQLException {
     boolean remembered = remember.isPositive();
     try (PreparedStatement delete =
         connection.prepareStatement(remembered ? DONE_REMEMBERED : DONE)) {
@@ -200,8 +200,7 @@ final class TaskSettlement {
   /// Runs a statement that takes tasks out of the table, and brings up those that stood behind
   /// them. In a second statement, because only that sees what was marked while the first one
   /// waited.
-  static Set<Long> leave(Connection connection, PreparedStatement statement)
-      throws SQLException {
+  static Set<Long> leave(Connection connection, PreparedStatement statement) throws SQLException {
     Set<Long> gone = new HashSet<>();
     List<String> queues = new ArrayList<>();
     List<String> keys = new ArrayList<>();

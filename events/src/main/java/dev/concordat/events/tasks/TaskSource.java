@@ -28,14 +28,13 @@ final class TaskSource {
     Shares.Turn turn = shares.next(wanted);
     TaskClaims.Wish wish =
         new TaskClaims.Wish(queue, wanted, turn, floors.places(from), parts.instance());
-    TaskClaims.Claim claim = 
+    TaskClaims.Claim claim =
         parts
             .database()
-            .transact(
-                c -> {
-                  Plans.byIndex(c);
-                  return TaskBounds.claim(c, wish);
-                });
+            .transact(c -> {
+              Plans.byIndex(c);
+              return TaskBounds.claim(c, wish);
+            });
     if (claim.pause().isZero()) {
       long ended = clock.nanos();
       floors.looked(from, claim.look(), ended - began, ended);

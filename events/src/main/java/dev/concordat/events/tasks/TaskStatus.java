@@ -28,6 +28,7 @@ public sealed interface TaskStatus {
   /// It was taken back. Known for seven days, or longer where the contract's `remember` says so.
   record Cancelled(String reason, Instant at) implements TaskStatus {}
 
-  /// Nothing is known of it: it was done and forgotten, was never asked for, or has not arrived yet.
+  /// Nothing is known of it: it was done and forgotten, was never asked for, or has not arrived
+  /// yet.
   record Unknown() implements TaskStatus {}
 }

@@ -1,8 +1,8 @@
 package dev.concordat.events.tasks;
 
 import dev.concordat.contract.Queue;
-import dev.concordat.core.Backoff;
 import dev.concordat.core.Background;
+import dev.concordat.core.Backoff;
 import dev.concordat.core.Code;
 import dev.concordat.core.Failure;
 import dev.concordat.events.Parts;

@@ -49,14 +49,11 @@ final class WorkerUpkeep {
   void open() {
     Map<String, String> attributes = Map.of("queue", queue.name());
     Runnable waiting =
-        parts
-            .observer()
-            .gauge("concordat.tasks.waiting", attributes, () -> length.waiting());
+        parts.observer().gauge("concordat.tasks.waiting", attributes, () -> length.waiting());
     Runnable oldest =
         parts
             .observer()
-            .gauge(
-                "concordat.tasks.oldest", attributes, () -> length.oldest().toMillis() / 1e3);
+            .gauge("concordat.tasks.oldest", attributes, () -> length.oldest().toMillis() / 1e3);
     removeGauges =
         () -> {
           waiting.run();
@@ -139,11 +136,10 @@ final class WorkerUpkeep {
     length = parts.database().read(c -> QueueLengths.of(c, queue.name()));
     parts
         .database()
-        .transact(
-            c -> {
-              TaskBounds.forget(c, queue);
-              return TaskNews.forgetEnded(c);
-            });
+        .transact(c -> {
+          TaskBounds.forget(c, queue);
+          return TaskNews.forgetEnded(c);
+        });
     long ended = parts.clock().nanos();
     nextCount = ended + Math.max(BETWEEN_COUNTS.toNanos(), SHARE * (ended - now));
   }

@@ -149,7 +149,8 @@ class TaskLeaseTest {
       ClaimedTask task = claim(database);
       assertThat(task.attempt()).isEqualTo(attempt);
       abandon();
-      List<ClaimedTask> silent = new TaskUpkeep(database, dev.concordat.core.Clock.SYSTEM, "depot.v1.Pick").runOut();
+      List<ClaimedTask> silent =
+          new TaskUpkeep(database, dev.concordat.core.Clock.SYSTEM, "depot.v1.Pick").runOut();
       assertThat(silent).hasSize(1);
       TaskRun.fail(parts(), TaskDesk.queue(pick(1)), task, Failure.of(Code.ABORTED, "fell silent"));
     }
@@ -281,16 +282,15 @@ class TaskLeaseTest {
 
   private static ClaimedTask claim(Database database) {
     return database
-        .transact(
-            c ->
-                TaskClaims.claim(
-                    c,
-                    new TaskClaims.Wish(
-                        TaskDesk.queue(pick(1)),
-                        1,
-                        new Shares().next(1),
-                        Places.NONE,
-                        UUID.randomUUID())))
+        .transact(c ->
+            TaskClaims.claim(
+                c,
+                new TaskClaims.Wish(
+                    TaskDesk.queue(pick(1)),
+                    1,
+                    new Shares().next(1),
+                    Places.NONE,
+                    UUID.randomUUID())))
         .tasks()
         .getFirst();
   }
@@ -298,8 +298,7 @@ class TaskLeaseTest {
   private static boolean done(Database database, ClaimedTask task) {
     return !database
         .transact(c ->
-                TaskSettlement.done(
-                    c, new TreeMap<>(Map.of(task.id(), task.token())), Duration.ZERO))
+            TaskSettlement.done(c, new TreeMap<>(Map.of(task.id(), task.token())), Duration.ZERO))
         .isEmpty();
   }
 

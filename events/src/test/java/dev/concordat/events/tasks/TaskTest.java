@@ -171,8 +171,8 @@ class TaskTest {
     Depot.enqueue(process, pick(2));
 
     Await.until("the other is done", () -> depot.tasks() == 1);
-    assertThat(process.queues()).containsExactly(
-            new QueueLength("depot.v1.Pick", 0, 1, 0, Duration.ZERO));
+    assertThat(process.queues())
+        .containsExactly(new QueueLength("depot.v1.Pick", 0, 1, 0, Duration.ZERO));
     assertThat(done).containsExactly(2);
     depot.execute("update concordat.task set due_at = now()");
     Await.until("it is done when due", () -> depot.tasks() == 0);
