@@ -69,6 +69,11 @@ public final class DeadLetters {
     origins.put(kind, origin);
   }
 
+  /// Whether the service still handles what this subscription or queue gave up on.
+  public boolean takes(String kind, String name) {
+    return Optional.ofNullable(origins.get(kind)).filter(at -> at.takes(name)).isPresent();
+  }
+
   /// Lists them, the oldest first.
   ///
   /// @param after only with a higher id, to go on from the last page; 0 from the beginning
