@@ -25,6 +25,7 @@ import java.util.stream.Stream;
 /// lock             held while the system runs
 /// postgres/        the databases
 /// postgres.making  there while they are being made
+/// kafka/           the log, of a system that runs on Kafka
 /// identity/        the authority that certifies the parts, and their certificates
 /// parts/           files of single parts
 /// logs/            what they log
@@ -38,7 +39,7 @@ final class DataFolder implements AutoCloseable {
   private static final String IDENTITY = "identity";
   private static final String MAKING = "postgres.making";
   private static final Set<String> OURS =
-      Set.of(MARKER, LOCK, "postgres", MAKING, "parts", IDENTITY, "logs", SystemFile.NAME);
+      Set.of(MARKER, LOCK, "postgres", MAKING, "kafka", "parts", IDENTITY, "logs", SystemFile.NAME);
 
   /// What stays when all data goes: the lock that is held, and the proof that the folder is ours.
   private static final Set<String> KEPT = Set.of(MARKER, LOCK);
@@ -109,6 +110,10 @@ final class DataFolder implements AutoCloseable {
   /// There while the databases are being made for the first time.
   Path making() {
     return path.resolve(MAKING);
+  }
+
+  Path kafka() {
+    return path.resolve("kafka");
   }
 
   /// Where the authority of the system in a data folder is.

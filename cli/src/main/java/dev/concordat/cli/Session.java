@@ -2,8 +2,10 @@ package dev.concordat.cli;
 
 import dev.concordat.core.Clock;
 import dev.concordat.core.Termination;
+import dev.concordat.kafka.LocalKafka;
 import dev.concordat.service.DatabaseServer;
 import dev.concordat.service.LocalAuthority;
+import dev.concordat.service.LogAddress;
 import dev.concordat.service.OneJvm;
 import dev.concordat.service.Part;
 import dev.concordat.service.Plan;
@@ -17,8 +19,8 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
 
-/// One run of a system, from an empty screen to the end: PostgreSQL, then the parts; at the end the
-/// parts, then PostgreSQL.
+/// One run of a system, from an empty screen to the end: PostgreSQL, Kafka if it is wanted, then
+/// the parts; at the end the parts, then the others.
 final class Session {
   private static final Duration GRACE = Duration.ofSeconds(10);
 
@@ -39,10 +41,14 @@ final class Session {
     this.terminal = terminal;
   }
 
-  /// Runs until the end is asked for, and has stopped everything when it returns.
+  /// How the system is run.
   ///
   /// @param processes whether each part gets a JVM of its own
-  void run(boolean processes, Termination termination) {
+  /// @param kafka whether the log is on Kafka
+  record Choice(boolean processes, boolean kafka) {}
+
+  /// Runs until the end is asked for, and has stopped everything when it returns.
+  void run(Choice choice, Termination termination) {
     Logs.configure(
         LogOptions.fromEnvironment(System.getenv())
             .withFile(folder.logs().resolve("concordat.log")));
@@ -53,15 +59,36 @@ final class Session {
       terminal.started("postgresql", server.host() + ":" + server.port(), sinceBegun());
       Site site =
           new Site(port, server, folder.path()).withHost(host).withAuthority(authority.keep());
-      try (RunningSystem system = processes ? apart(site) : together(site)) {
-        say(system);
-        termination.await();
-        terminal.say("stopping: no new requests, what is under way may finish");
-        SystemFile.remove(folder.path());
-        system.stop(GRACE);
+      if (choice.kafka) {
+        runOnKafka(site, choice, termination);
+      } else {
+        run(site, choice, termination);
       }
     }
     terminal.say("stopped; the data stays in " + folder.path());
+  }
+
+  private void runOnKafka(Site site, Choice choice, Termination termination) {
+    long before = Clock.SYSTEM.nanos();
+    try (LocalKafka kafka =
+        LocalKafka.start(
+            LocalKafka.classPath(LocalKafka.class),
+            folder.kafka(),
+            folder.logs().resolve("kafka.log"))) {
+      Duration took = Duration.ofNanos(Clock.SYSTEM.nanos() - before);
+      terminal.started("kafka", kafka.bootstrap(), took);
+      run(site.withLog(new LogAddress(kafka.address())), choice, termination);
+    }
+  }
+
+  private void run(Site site, Choice choice, Termination termination) {
+    try (RunningSystem system = choice.processes ? apart(site) : together(site)) {
+      say(system);
+      termination.await();
+      terminal.say("stopping: no new requests, what is under way may finish");
+      SystemFile.remove(folder.path());
+      system.stop(GRACE);
+    }
   }
 
   private RunningSystem together(Site site) {

@@ -8,7 +8,8 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
-/// `concordat up`: one PostgreSQL and all parts of the system, until Ctrl-C.
+/// `concordat up`: one PostgreSQL, a Kafka if it is wanted, and all parts of the system, until
+/// Ctrl-C.
 @Command(
     name = "up",
     description = "Starts the whole system on this machine and runs it until Ctrl-C.",
@@ -47,6 +48,11 @@ final class Up implements Callable<Integer> {
       description = "Run each part in a JVM of its own, and start again what dies.")
   private boolean processes;
 
+  @Option(
+      names = "--kafka",
+      description = "Keep the log of events on a real Kafka of one node instead of PostgreSQL.")
+  private boolean kafka;
+
   Up(Program program) {
     this.program = program;
   }
@@ -63,7 +69,8 @@ final class Up implements Callable<Integer> {
         if (fresh) {
           folder.clear();
         }
-        new Session(program, host, port, folder, terminal).run(processes, termination);
+        new Session(program, host, port, folder, terminal)
+            .run(new Session.Choice(processes, kafka), termination);
       }
       code = 0;
     } finally {

@@ -3,6 +3,7 @@ package dev.concordat.events;
 import com.google.protobuf.Descriptors.Descriptor;
 import com.google.protobuf.InvalidProtocolBufferException;
 import com.google.protobuf.Message;
+import com.google.protobuf.util.JsonFormat;
 import dev.concordat.contract.Event;
 import dev.concordat.contract.Topic;
 import dev.concordat.core.Code;
@@ -11,6 +12,7 @@ import dev.concordat.core.ContextCodec;
 import dev.concordat.core.Failure;
 import dev.concordat.core.Observer.Activity;
 import dev.concordat.core.Observer.Kind;
+import dev.concordat.events.log.CloudEvents;
 import dev.concordat.events.log.Envelope;
 import java.util.HashMap;
 import java.util.Map;
@@ -131,12 +133,28 @@ public final class Publishing {
   /// @throws Dead when the payload cannot be read as this type
   @SuppressWarnings("unchecked")
   public static <E extends Message> E read(E prototype, Envelope message) {
+    CloudEvents.unreadable(message)
+        .ifPresent(why -> {
+          throw Dead.because(why);
+        });
     try {
+      if (CloudEvents.isJson(message)) {
+        return (E) fromJson(prototype, message);
+      }
       return (E) prototype.getParserForType().parseFrom(message.payload());
     } catch (InvalidProtocolBufferException e) {
       throw Dead.because(
           "the payload cannot be read as " + prototype.getDescriptorForType().getFullName());
     }
+  }
+
+  /// Strangers may write JSON. Fields that this contract does not know are passed over, as they are
+  /// in protobuf.
+  private static Message fromJson(Message prototype, Envelope message)
+      throws InvalidProtocolBufferException {
+    Message.Builder builder = prototype.newBuilderForType();
+    JsonFormat.parser().ignoringUnknownFields().merge(message.payload().toStringUtf8(), builder);
+    return builder.build();
   }
 
   /// A UUID of version 7: those of one time stand together in an index.

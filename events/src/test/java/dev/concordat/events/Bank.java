@@ -11,6 +11,8 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.function.Function;
+import javax.sql.DataSource;
 
 /// A service of the tests with a database of its own and a log: accounts whose bookings are
 /// numbered in the database, and what subscribers made of them.
@@ -20,7 +22,7 @@ public final class Bank implements AutoCloseable {
   final Faults faults = new Faults();
   public final HikariDataSource pool;
   private final HikariDataSource logPool;
-  public final PostgresLog log;
+  public final Broker log;
   private final List<Events<BankOwner>> processes = new CopyOnWriteArrayList<>();
 
   public Bank() {
@@ -28,9 +30,16 @@ public final class Bank implements AutoCloseable {
   }
 
   public Bank(int connections) {
+    this(connections, PostgresLog::open);
+  }
+
+  /// With the log elsewhere.
+  ///
+  /// @param log opens it; may use the database that it is given
+  public Bank(int connections, Function<DataSource, Broker> log) {
     pool = Postgres.database("bank", connections);
     logPool = Postgres.database("log", 8);
-    log = PostgresLog.open(faults.over(logPool));
+    this.log = log.apply(faults.over(logPool));
     Postgres.execute(
         pool,
         """

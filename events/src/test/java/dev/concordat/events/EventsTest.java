@@ -16,19 +16,24 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-class EventsTest {
+public class EventsTest {
   private Bank bank;
   private Events<BankOwner> events;
 
+  /// On which log it is tried.
+  protected Bank bank() {
+    return new Bank();
+  }
+
   @BeforeEach
-  void open() {
-    bank = new Bank();
+  final void open() {
+    bank = bank();
     bank.open("a", "b", "c");
     events = bank.process(Bank.options());
   }
 
   @AfterEach
-  void close() {
+  final void close() {
     bank.close();
   }
 

@@ -3,15 +3,15 @@ package dev.concordat.service;
 import com.zaxxer.hikari.HikariDataSource;
 import dev.concordat.calls.discovery.Registry;
 import dev.concordat.events.log.Broker;
-import dev.concordat.events.log.PostgresLog;
 import dev.concordat.telemetry.SpanStore;
 import dev.concordat.telemetry.SpanStoreOptions;
 import java.util.HashMap;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/// What all services of a system share, as one process sees it: who listens where, the log, and the
-/// spans, all in one database. Services in one process use the same one; it closes with the last.
+/// What all services of a system share, as one process sees it: who listens where and the spans, in
+/// one database, and the log, there or elsewhere. Services in one process use the same one; it
+/// closes with the last.
 ///
 /// Threads: safe for many.
 final class Backbone implements AutoCloseable {
@@ -19,25 +19,28 @@ final class Backbone implements AutoCloseable {
   /// for being woken.
   private static final int CONNECTIONS = 10;
 
-  private static final Map<String, Backbone> OPEN = new HashMap<>();
+  private static final Map<Place, Backbone> OPEN = new HashMap<>();
 
-  private final String url;
+  private final Place place;
   private final HikariDataSource database;
   private final SpanStore spans;
   private @Nullable Broker log;
   private @Nullable Registry registry;
   private int users;
 
-  private Backbone(String url) {
-    this.url = url;
-    this.database = Pool.open("concordat", url, CONNECTIONS);
+  private Backbone(Place place) {
+    this.place = place;
+    this.database = Pool.open("concordat", place.shared, CONNECTIONS);
     this.spans = SpanStore.open(database, SpanStoreOptions.DEFAULT);
   }
 
-  /// The one for this database; to be closed by each who opened it.
-  static Backbone open(String url) {
+  private record Place(String shared, LogAddress log) {}
+
+  /// The one for these databases; to be closed by each who opened it.
+  static Backbone open(Databases databases) {
     synchronized (OPEN) {
-      Backbone backbone = OPEN.computeIfAbsent(url, Backbone::new);
+      Place place = new Place(databases.shared(), databases.log());
+      Backbone backbone = OPEN.computeIfAbsent(place, Backbone::new);
       backbone.users++;
       return backbone;
     }
@@ -59,7 +62,7 @@ final class Backbone implements AutoCloseable {
   /// Opened when first asked for: the edge needs none.
   Broker log() {
     synchronized (OPEN) {
-      Broker open = log == null ? PostgresLog.open(database) : log;
+      Broker open = log == null ? place.log.open(database) : log;
       log = open;
       return open;
     }
@@ -72,7 +75,7 @@ final class Backbone implements AutoCloseable {
       if (users > 0) {
         return;
       }
-      OPEN.remove(url);
+      OPEN.remove(place);
     }
     if (log != null) {
       log.close();

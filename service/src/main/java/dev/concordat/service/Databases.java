@@ -4,14 +4,16 @@ package dev.concordat.service;
 ///
 /// @param own JDBC URL of the service's own database, with user and password if it needs any; empty
 ///   for a part that has none
-/// @param shared JDBC URL of the database with the registry, the log and the spans
+/// @param shared JDBC URL of the database with the registry, the spans and, unless it is elsewhere,
+///   the log
 /// @param connections the most connections held to its own; default 10
-public record Databases(String own, String shared, int connections) {
+/// @param log where the log is; default the shared database
+public record Databases(String own, String shared, int connections, LogAddress log) {
   private static final int CONNECTIONS = 10;
 
   /// With the default number of connections.
   public Databases(String own, String shared) {
-    this(own, shared, CONNECTIONS);
+    this(own, shared, CONNECTIONS, LogAddress.SHARED);
   }
 
   /// Checks the number.
@@ -24,6 +26,11 @@ public record Databases(String own, String shared, int connections) {
 
   /// The same with another database of its own.
   public Databases withOwn(String own) {
-    return new Databases(own, shared, connections);
+    return new Databases(own, shared, connections, log);
+  }
+
+  /// The same with the log elsewhere.
+  public Databases withLog(LogAddress log) {
+    return new Databases(own, shared, connections, log);
   }
 }

@@ -52,7 +52,9 @@ public record Environment(
 
   /// What the environment variables of a process say: `CONCORDAT_HOST` (default `127.0.0.1`),
   /// `CONCORDAT_PORT` (default 0), `CONCORDAT_DATABASE` and `CONCORDAT_SHARED_DATABASE` (JDBC
-  /// URLs), `CONCORDAT_DATA` (default the working directory), `CONCORDAT_DISCOVERY` (how services
+  /// URLs), `CONCORDAT_LOG` (where the log of events is, for example `kafka://host:port`; default
+  /// the shared database) and `CONCORDAT_LOG_PROPERTIES` (a file with settings of the log's
+  /// client), `CONCORDAT_DATA` (default the working directory), `CONCORDAT_DISCOVERY` (how services
   /// are found, default `postgres`), and `CONCORDAT_ADDRESS_<PART>` for each foreign part;
   /// `CONCORDAT_TLS_CERTIFICATE`, `CONCORDAT_TLS_KEY` and `CONCORDAT_TLS_TRUST` (PEM files, all
   /// three or none) with `CONCORDAT_TRUST_DOMAIN`; `CONCORDAT_JWT_ISSUER`, `CONCORDAT_JWT_JWKS` and

@@ -66,7 +66,7 @@ public final class Service<O extends Owner> implements Running {
     this.environment = environment;
     this.closing = new Closing(name);
     try {
-      backbone = closing.opened("backbone", Backbone.open(environment.databases().shared()));
+      backbone = closing.opened("backbone", Backbone.open(environment.databases()));
       database = closing.opened("database", pool(name, environment.databases()));
       migrations = new Migrations(database);
       telemetry =

@@ -15,33 +15,40 @@ import java.util.stream.Stream;
 /// @param data the system's folder
 /// @param authority who certifies the parts; without one, the default, they believe each other's
 ///   names
+/// @param log where the log is; default the shared database
 public record Site(
     String host,
     int port,
     DatabaseServer databases,
     Path data,
-    Optional<LocalAuthority> authority) {
+    Optional<LocalAuthority> authority,
+    LogAddress log) {
   /// The database with the registry, the log and the spans.
   public static final String SHARED = "concordat";
 
   /// On this machine.
   public Site(int port, DatabaseServer databases, Path data) {
-    this("127.0.0.1", port, databases, data, Optional.empty());
+    this("127.0.0.1", port, databases, data, Optional.empty(), LogAddress.SHARED);
   }
 
   /// Without an authority.
   public Site(String host, int port, DatabaseServer databases, Path data) {
-    this(host, port, databases, data, Optional.empty());
+    this(host, port, databases, data, Optional.empty(), LogAddress.SHARED);
   }
 
   /// The same on another address.
   public Site withHost(String host) {
-    return new Site(host, port, databases, data, authority);
+    return new Site(host, port, databases, data, authority, log);
   }
 
   /// The same with parts that prove who they are.
   public Site withAuthority(LocalAuthority authority) {
-    return new Site(host, port, databases, data, Optional.of(authority));
+    return new Site(host, port, databases, data, Optional.of(authority), log);
+  }
+
+  /// The same with the log elsewhere.
+  public Site withLog(LogAddress log) {
+    return new Site(host, port, databases, data, authority, log);
   }
 
   /// What one part sees of it.
@@ -53,7 +60,7 @@ public record Site(
     return new Environment(
         part.name(),
         new Environment.Listen(host, port),
-        new Databases(own, sharedUrl()),
+        new Databases(own, sharedUrl()).withLog(log),
         data.resolve("parts").resolve(part.name()),
         Neighbours.DEFAULT.withAddresses(addresses),
         part.kind() == Part.Kind.FOREIGN

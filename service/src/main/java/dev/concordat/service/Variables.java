@@ -14,6 +14,8 @@ final class Variables {
   private static final String PORT = "CONCORDAT_PORT";
   private static final String DATABASE = "CONCORDAT_DATABASE";
   private static final String SHARED_DATABASE = "CONCORDAT_SHARED_DATABASE";
+  private static final String LOG = "CONCORDAT_LOG";
+  private static final String LOG_PROPERTIES = "CONCORDAT_LOG_PROPERTIES";
   private static final String DATA = "CONCORDAT_DATA";
   private static final String DISCOVERY = "CONCORDAT_DISCOVERY";
   private static final String ADDRESS = "CONCORDAT_ADDRESS_";
@@ -31,7 +33,10 @@ final class Variables {
         name,
         new Environment.Listen(
             variables.getOrDefault(HOST, "127.0.0.1"), port(variables.getOrDefault(PORT, "0"))),
-        new Databases(variables.getOrDefault(DATABASE, ""), required(variables, SHARED_DATABASE)),
+        new Databases(variables.getOrDefault(DATABASE, ""), required(variables, SHARED_DATABASE))
+            .withLog(
+                new LogAddress(
+                    variables.getOrDefault(LOG, ""), variables.getOrDefault(LOG_PROPERTIES, ""))),
         Path.of(variables.getOrDefault(DATA, ".")),
         new Neighbours(
             variables.getOrDefault(DISCOVERY, Neighbours.DEFAULT.discovery()), addresses),
@@ -45,6 +50,8 @@ final class Variables {
     variables.put(PORT, Integer.toString(environment.port()));
     variables.put(DATABASE, environment.databases().own());
     variables.put(SHARED_DATABASE, environment.databases().shared());
+    variables.put(LOG, environment.databases().log().url());
+    variables.put(LOG_PROPERTIES, environment.databases().log().properties());
     variables.put(DATA, environment.data().toString());
     variables.put(DISCOVERY, environment.neighbours().discovery());
     environment.neighbours().addresses().forEach((part, at) -> variables.put(address(part), at));

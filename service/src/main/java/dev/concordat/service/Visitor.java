@@ -20,8 +20,7 @@ public final class Visitor implements AutoCloseable {
   Visitor(String name, Environment environment) {
     this.closing = new Closing(name);
     try {
-      Backbone backbone =
-          closing.opened("backbone", Backbone.open(environment.databases().shared()));
+      Backbone backbone = closing.opened("backbone", Backbone.open(environment.databases()));
       this.telemetry =
           closing.opened(
               "telemetry",

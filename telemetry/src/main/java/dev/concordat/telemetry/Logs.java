@@ -25,7 +25,14 @@ public final class Logs {
   private static final long FILE_BYTES = 10 * FileSize.MB_COEFFICIENT;
   // At INFO they tell of every connection, and of every line that PostgreSQL writes.
   private static final List<String> TALKATIVE =
-      List.of("io.netty", "io.grpc", "io.vertx", "io.zonky", "com.zaxxer.hikari", "org.postgresql");
+      List.of(
+          "io.netty",
+          "io.grpc",
+          "io.vertx",
+          "io.zonky",
+          "com.zaxxer.hikari",
+          "org.apache.kafka",
+          "org.postgresql");
 
   // At WARN it writes a stack trace for every message that a stranger sends malformed or too large.
   private static final String FLOODED_BY_STRANGERS = "io.grpc.netty.shaded.io.grpc.netty";

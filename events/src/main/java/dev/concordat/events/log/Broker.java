@@ -6,7 +6,8 @@ import java.util.List;
 import java.util.Map;
 
 /// Where the log is. A topic has partitions; a partition is an append-only sequence of messages at
-/// ascending positions; messages of one key stand in one partition in the order of their appending.
+/// ascending positions, perhaps with gaps; messages of one key stand in one partition in the order
+/// of their appending.
 ///
 /// Threads: safe for many.
 ///
@@ -18,7 +19,8 @@ public interface Broker extends AutoCloseable {
   /// @return how many partitions it has
   int declare(String topic, Duration retention);
 
-  /// Appends all of the messages in their order, or none. Topics that do not exist are made.
+  /// Appends all of the messages in their order, or none. Topics that do not exist are made. They
+  /// can be read when it returns or a moment later; [#onAppend] says when.
   ///
   /// Guarantee: an append with a sequence number that this producer has already used, or a lower
   /// one, does nothing; so a producer that does not know whether it succeeded repeats it.
@@ -53,6 +55,13 @@ public interface Broker extends AutoCloseable {
   /// @return ends it
   Runnable onAppend(String topic, Runnable listener);
 
+  /// Tells the log how far a subscription has come, for those who look at it with the log's own
+  /// tools; nobody reads it back. Must be short and must not fail: it may come late or not at all.
+  ///
+  /// @param subscription unique among all services, for example `receipts/confirmed`
+  /// @param positions everything before is done, by partition
+  default void reached(String subscription, String topic, Map<Integer, Long> positions) {}
+
   /// Lets go of connections and threads.
   @Override
   void close();
@@ -61,7 +70,8 @@ public interface Broker extends AutoCloseable {
   ///
   /// @param partition from 0
   /// @param position ascending within the partition
-  /// @param appendedAt when it was appended; never earlier than that of the one before
+  /// @param appendedAt when it was appended, by the log's clock: never earlier than that of the one
+  ///   before, unless a broker's clock was set back; the same at every reading
   /// @param message the message
   record Logged(int partition, long position, Instant appendedAt, Envelope message) {}
 }

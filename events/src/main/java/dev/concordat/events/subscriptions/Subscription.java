@@ -237,14 +237,17 @@ public final class Subscription<O extends Owner> {
       return;
     }
     Set<Integer> moved = now.cursors.advance(moves);
+    Map<Integer, Long> reached = new HashMap<>();
     for (Cursors.Move move : moves) {
       Partition partition = partitions.get(move.part());
       if (partition != null && moved.contains(move.part())) {
         partition.saved(move.position());
+        reached.put(move.part(), move.position());
       } else if (partition != null) {
         partition.lose();
       }
     }
+    parts.broker().reached(parts.owner() + "/" + spec.name(), spec.topic(), reached);
   }
 
   /// Hands partitions over when another process should have them and nothing is under way in them.

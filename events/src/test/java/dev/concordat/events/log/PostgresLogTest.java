@@ -3,12 +3,10 @@ package dev.concordat.events.log;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.zaxxer.hikari.HikariDataSource;
-import dev.concordat.events.Await;
 import dev.concordat.events.Postgres;
 import dev.concordat.events.subscriptions.Partitions;
 import java.time.Duration;
 import java.util.List;
-import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -31,26 +29,13 @@ class PostgresLogTest extends BrokerConformance {
   }
 
   @Override
-  Broker broker() {
+  protected Broker broker() {
     return log;
   }
 
-  @Test
-  void readersInOtherProcessesAreWoken() {
-    log.declare(topic(), Duration.ofDays(1));
-    try (var otherPool = Postgres.again(pool, 4);
-        var other = PostgresLog.open(otherPool)) {
-      AtomicInteger woken = new AtomicInteger();
-      other.onAppend(topic(), woken::incrementAndGet);
-      AtomicInteger sequence = new AtomicInteger();
-
-      Await.until(
-          "the other process is woken",
-          () -> {
-            append(sequence.incrementAndGet(), 1);
-            return woken.get() > 0;
-          });
-    }
+  @Override
+  protected Broker another() {
+    return PostgresLog.open(pool);
   }
 
   @Test

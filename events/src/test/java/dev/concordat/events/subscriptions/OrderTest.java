@@ -26,7 +26,7 @@ import org.junit.jupiter.api.Test;
 /// Many writers that hold their transactions for random times and fight for the same keys: nothing
 /// is lost, nothing comes twice, and each key stays in order. Two simpler ways to read the outbox
 /// are put to the same check, and fail it.
-class OrderTest {
+public class OrderTest {
   private static final int WRITERS = 16;
   private static final int KEYS = 10;
   private static final int BOOKINGS = 120;
@@ -35,16 +35,21 @@ class OrderTest {
   private Bank bank;
   private Events<BankOwner> events;
 
+  /// On which log it is tried.
+  protected Bank bank() {
+    return new Bank(60);
+  }
+
   @BeforeEach
-  void open() {
-    bank = new Bank(60);
+  final void open() {
+    bank = bank();
     bank.open(IntStream.range(0, KEYS).mapToObj(n -> "key" + n).toArray(String[]::new));
     Postgres.execute(bank.pool, "create table noise (at timestamptz)");
     events = bank.process(Bank.options());
   }
 
   @AfterEach
-  void close() {
+  final void close() {
     bank.close();
   }
 

@@ -21,20 +21,25 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 /// Several processes of one service.
-class TakeoverTest {
+public class TakeoverTest {
   private static final String[] KEYS =
       IntStream.range(0, 20).mapToObj(n -> "key" + n).toArray(String[]::new);
 
   private Bank bank;
 
+  /// On which log it is tried.
+  protected Bank bank() {
+    return new Bank();
+  }
+
   @BeforeEach
-  void open() {
-    bank = new Bank();
+  final void open() {
+    bank = bank();
     bank.open(KEYS);
   }
 
   @AfterEach
-  void close() {
+  final void close() {
     bank.close();
   }
 
