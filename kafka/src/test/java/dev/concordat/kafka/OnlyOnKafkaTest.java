@@ -115,7 +115,7 @@ class OnlyOnKafkaTest {
   void whatAStrangerWroteAndNobodyCanReadIsADeadLetterAndTheRestGoesOn() {
     String address = TestKafka.address();
     String topic = Settings.of(address, Map.of()).name("bank.v1.Booked");
-    try (Bank bank = new Bank(16, unused -> KafkaLog.open(address, Map.of()))) {
+    try (Bank bank = new Bank(16, _ -> KafkaLog.open(address, Map.of()))) {
       bank.open("a");
       Events<BankOwner> events = bank.process(Bank.options());
       events.subscribe(
@@ -178,7 +178,7 @@ class OnlyOnKafkaTest {
       List<Logged> page = log.read(Appender.TOPIC, from, 1_000);
       if (page.isEmpty()) {
         return all.stream()
-            .sorted(Comparator.comparing(Logged::partition).thenComparing(Logged::position))
+            .sorted(Comparator.comparingInt(Logged::partition).thenComparingLong(Logged::position))
             .toList();
       }
       all.addAll(page);
