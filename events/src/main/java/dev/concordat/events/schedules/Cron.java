@@ -14,8 +14,8 @@ import java.util.TreeSet;
 /// zone.
 ///
 /// Each field is `*`, a number, a range `1-5`, a list `1,15`, any of them with a step (`*/10`,
-/// `9-17/2`); months and days of the week may be named by three letters, Sunday is 0 or 7. When both
-/// days are restricted, either is enough, as cron has it.
+/// `9-17/2`); months and days of the week may be named by three letters, Sunday is 0 or 7. When
+/// both days are restricted, either is enough, as cron has it.
 ///
 /// When the clocks change, the hours tell how it was meant. Named hours are times of the day: one
 /// that is skipped happens at the moment of the change, one that comes twice happens the first
@@ -26,8 +26,7 @@ public final class Cron {
   private static final int YEARS = 28;
   private static final List<String> MONTHS =
       List.of("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec");
-  private static final List<String> DAYS =
-      List.of("sun", "mon", "tue", "wed", "thu", "fri", "sat");
+  private static final List<String> DAYS = List.of("sun", "mon", "tue", "wed", "thu", "fri", "sat");
 
   private final String text;
   private final ZoneId zone;
@@ -115,9 +114,7 @@ public final class Cron {
   private List<Instant> instants(LocalDateTime time) {
     List<ZoneOffset> offsets = zone.getRules().getValidOffsets(time);
     if (offsets.isEmpty()) {
-      return hours.any()
-          ? List.of()
-          : List.of(zone.getRules().getTransition(time).getInstant());
+      return hours.any() ? List.of() : List.of(zone.getRules().getTransition(time).getInstant());
     }
     List<Instant> instants = new ArrayList<>();
     instants.add(time.toInstant(offsets.getFirst()));

@@ -125,24 +125,22 @@ public final class Schedules {
     }
     defined.values().forEach(this::ask);
     long left = parts.database().read(c -> untilNext(c, defined.keySet().toArray()));
-    return Duration.ofMillis(
-        Math.clamp(left, SHORTEST_LOOK.toMillis(), LONGEST_LOOK.toMillis()));
+    return Duration.ofMillis(Math.clamp(left, SHORTEST_LOOK.toMillis(), LONGEST_LOOK.toMillis()));
   }
 
   private void define(Defined schedule) {
     parts
         .database()
-        .transact(
-            c -> {
-              try (PreparedStatement insert = c.prepareStatement(DEFINE)) {
-                insert.setString(1, schedule.name());
-                insert.setString(2, schedule.queue());
-                insert.setString(3, schedule.cron().text());
-                insert.setString(4, schedule.cron().zone().getId());
-                insert.setObject(5, Stamp.of(schedule.cron().next(now(c))));
-                return insert.executeUpdate();
-              }
-            });
+        .transact(c -> {
+          try (PreparedStatement insert = c.prepareStatement(DEFINE)) {
+            insert.setString(1, schedule.name());
+            insert.setString(2, schedule.queue());
+            insert.setString(3, schedule.cron().text());
+            insert.setString(4, schedule.cron().zone().getId());
+            insert.setObject(5, Stamp.of(schedule.cron().next(now(c))));
+            return insert.executeUpdate();
+          }
+        });
   }
 
   private void ask(Defined schedule) {

@@ -27,7 +27,8 @@ class CronTest {
             "2026-01-01T10:40:00Z");
     assertThat(times("0 0 1 jan,JUL *", "2026-01-01T00:00:00Z", 2))
         .containsExactly("2026-07-01T00:00:00Z", "2027-01-01T00:00:00Z");
-    assertThat(times("0 0 * * 7", "2026-11-20T00:00:00Z", 1)).containsExactly("2026-11-22T00:00:00Z");
+    assertThat(times("0 0 * * 7", "2026-11-20T00:00:00Z", 1))
+        .containsExactly("2026-11-22T00:00:00Z");
     assertThat(times("0 0 29 2 *", "2026-01-01T00:00:00Z", 1))
         .containsExactly("2028-02-29T00:00:00Z");
   }
@@ -67,9 +68,22 @@ class CronTest {
   @ParameterizedTest
   @ValueSource(
       strings = {
-        "", "* * * *", "* * * * * *", "60 * * * *", "* 24 * * *", "* * 0 * *", "* * * 13 *",
-        "* * * * 8", "5-1 * * * *", "*/0 * * * *", "1-2-3 * * * *", "a * * * *", "1,, * * * *",
-        "-1 * * * *", "*/5/5 * * * *", "0 0 30 2 *"
+        "",
+        "* * * *",
+        "* * * * * *",
+        "60 * * * *",
+        "* 24 * * *",
+        "* * 0 * *",
+        "* * * 13 *",
+        "* * * * 8",
+        "5-1 * * * *",
+        "*/0 * * * *",
+        "1-2-3 * * * *",
+        "a * * * *",
+        "1,, * * * *",
+        "-1 * * * *",
+        "*/5/5 * * * *",
+        "0 0 30 2 *"
       })
   void refusesWhatIsNoSchedule(String text) {
     assertThatThrownBy(() -> Cron.of(text, ZoneOffset.UTC))

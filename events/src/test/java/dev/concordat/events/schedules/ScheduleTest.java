@@ -88,13 +88,12 @@ class ScheduleTest {
     assertThat(depot.tasks()).as("the old time is gone").isZero();
     assertThat(changed.schedules().list())
         .singleElement()
-        .satisfies(
-            view -> {
-              assertThat(view.cron()).isEqualTo("0 4 * * *");
-              assertThat(view.zone()).isEqualTo("Asia/Tokyo");
-              assertThat(view.queue()).isEqualTo("depot.v1.Pick");
-              assertThat(view.last()).isEmpty();
-            });
+        .satisfies(view -> {
+          assertThat(view.cron()).isEqualTo("0 4 * * *");
+          assertThat(view.zone()).isEqualTo("Asia/Tokyo");
+          assertThat(view.queue()).isEqualTo("depot.v1.Pick");
+          assertThat(view.last()).isEmpty();
+        });
   }
 
   private Events<DepotOwner> process(String cron, ZoneId zone, Missed missed) {

@@ -97,8 +97,7 @@ class TaskBoundsTest {
         (task, lease) -> {
           done.add(task.getNumber());
           if (done.size() < 500) {
-            Depot.enqueue(
-                process, pick(done.size()), Delivery.NOW.withPriority(Priority.HIGH));
+            Depot.enqueue(process, pick(done.size()), Delivery.NOW.withPriority(Priority.HIGH));
           }
         });
     process.start();

@@ -144,11 +144,10 @@ class TaskCancelTest {
                         1, Optional.of(new TaskProgress(3, 10, "on the ramp")))));
     assertThat(process.tasks().list("depot.v1.Move", 10))
         .singleElement()
-        .satisfies(
-            view -> {
-              assertThat(view.state()).isEqualTo("leased");
-              assertThat(view.task()).isEqualTo(ref);
-            });
+        .satisfies(view -> {
+          assertThat(view.state()).isEqualTo("leased");
+          assertThat(view.task()).isEqualTo(ref);
+        });
     goOn.countDown();
     Await.until("remembered", () -> status(ref) instanceof TaskStatus.Done);
   }

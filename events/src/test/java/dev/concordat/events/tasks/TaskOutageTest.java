@@ -46,8 +46,7 @@ class TaskOutageTest {
       tx.commit();
     }
     process.start();
-    Await.until(
-        "it only probes", () -> depot.observer.count("concordat.tasks.postponed") > 3);
+    Await.until("it only probes", () -> depot.observer.count("concordat.tasks.postponed") > 3);
     int before = tries.get();
     assertThat(before).as("not three for each").isLessThan(400);
     down.set(false);
