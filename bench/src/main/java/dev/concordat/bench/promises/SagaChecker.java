@@ -49,7 +49,7 @@ public final class SagaChecker {
           .forEach(step ->
               breaches.add(
                   new Breach(Kind.LOST, type, subject, "completed, and " + step + " was undone")));
-    } else if (!standing.isEmpty() || !saga.mustFail()) {
+    } else if (!standing.isEmpty() || (!saga.mustFail() && saga.undone().isEmpty())) {
       breaches.add(
           new Breach(
               Kind.STUCK, type, subject, "neither completed nor undone; what stands: " + standing));

@@ -117,6 +117,8 @@ class CheckersTest {
       assertThat(check(true, Map.of("reserve", 1L, "charge", 1L), Set.of("reserve", "charge")))
           .isEmpty();
       assertThat(check(true, Map.of("reserve", 1L), Set.of("reserve", "charge"))).isEmpty();
+      // One that ran out of time is undone too.
+      assertThat(check(false, Map.of(), Set.of("reserve"))).isEmpty();
     }
 
     @Test
