@@ -48,11 +48,18 @@ public final class Postgres {
   public static Backup backup(HikariDataSource pool) {
     String copy = pool.getPoolName() + "_backup";
     copy(pool.getPoolName(), copy);
+    forget(pool);
     return () -> {
       execute(
           SERVER.getPostgresDatabase(), "drop database " + pool.getPoolName() + " with (force)");
       copy(copy, pool.getPoolName());
+      forget(pool);
     };
+  }
+
+  /// The pool does not know yet that its connections were ended.
+  private static void forget(HikariDataSource pool) {
+    pool.getHikariPoolMXBean().softEvictConnections();
   }
 
   /// What can be restored.
