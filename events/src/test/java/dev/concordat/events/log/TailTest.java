@@ -137,8 +137,7 @@ class TailTest {
         .isInstanceOfSatisfying(
             Failure.class, e -> assertThat(e.code()).isEqualTo(Code.OUT_OF_RANGE))
         .hasMessageContaining("is not there yet: the end is " + part + "@" + end);
-    var none =
-        new Tail.Spec(TOPIC, new TailFrom.Beginning(), Optional.of(99), Optional.empty());
+    var none = new Tail.Spec(TOPIC, new TailFrom.Beginning(), Optional.of(99), Optional.empty());
     assertThatThrownBy(() -> Tail.open(log, none)).hasMessageContaining("partitions 0 to 7");
   }
 }
