@@ -37,6 +37,7 @@ final class CommandLines {
             .addSubcommand(new MailCommand())
             .addSubcommand(new AuditCommand(program.plan()))
             .addSubcommand(new DeadLetterCommands(program.plan()))
+            .addSubcommand(new SagaCommands(program.plan()))
             .addSubcommand(new CertificateCommands())
             .addSubcommand(
                 new CommandLine(new Bench()).setUnmatchedOptionsArePositionalParams(true))

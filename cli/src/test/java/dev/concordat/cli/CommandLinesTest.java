@@ -24,7 +24,7 @@ class CommandLinesTest {
   void helpNamesEveryCommand() {
     assertThat(run("help")).isZero();
     assertThat(out.toString())
-        .contains("up", "trace", "call", "deadletters", "bench", "drill", "help")
+        .contains("up", "trace", "call", "deadletters", "sagas", "bench", "drill", "help")
         .doesNotContain("Runs one part");
     assertThat(run("help", "up")).isZero();
     assertThat(out.toString()).contains("--port", "--data", "--fresh", "--processes", "--host");
@@ -43,6 +43,8 @@ class CommandLinesTest {
     assertThat(run("up", "--prot", "1")).isEqualTo(2);
     assertThat(run("up", "--port", "many")).isEqualTo(2);
     assertThat(run("deadletters", "redrive")).isEqualTo(2);
+    assertThat(run("sagas", "end", "orders/checkout/1", "--because", "x")).isEqualTo(2);
+    assertThat(run("sagas", "list", "--state", "sleepy")).isEqualTo(2);
     assertThat(err.toString()).contains("concordat: ").doesNotContain("\tat ");
   }
 

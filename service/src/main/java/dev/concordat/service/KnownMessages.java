@@ -30,10 +30,19 @@ final class KnownMessages {
     if (descriptor == null) {
       return "{\"unknown\": \"this service no longer handles " + type + "\"}";
     }
+    return json(descriptor, payload);
+  }
+
+  /// A message of a known type as JSON; a sentence in JSON when it cannot be read.
+  static String json(Descriptor type, ByteString payload) {
     try {
-      return JsonFormat.printer().print(redacted(DynamicMessage.parseFrom(descriptor, payload)));
+      return JsonFormat.printer().print(redacted(DynamicMessage.parseFrom(type, payload)));
     } catch (InvalidProtocolBufferException e) {
-      return "{\"unreadable\": \"these " + payload.size() + " bytes are no " + type + "\"}";
+      return "{\"unreadable\": \"these "
+          + payload.size()
+          + " bytes are no "
+          + type.getFullName()
+          + "\"}";
     }
   }
 

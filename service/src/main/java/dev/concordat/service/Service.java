@@ -8,6 +8,7 @@ import dev.concordat.calls.CallsOptions;
 import dev.concordat.calls.IdempotentCall;
 import dev.concordat.calls.JdbcIdempotency;
 import dev.concordat.calls.Listen;
+import dev.concordat.calls.Proof;
 import dev.concordat.calls.ServerOptions;
 import dev.concordat.calls.discovery.Discovery;
 import dev.concordat.calls.discovery.Endpoint;
@@ -30,6 +31,7 @@ import dev.concordat.events.subscriptions.EventHandler;
 import dev.concordat.events.tasks.TaskEffect;
 import dev.concordat.events.tasks.TaskHandler;
 import dev.concordat.service.v1.OperationsApi;
+import dev.concordat.service.v1.SagaDeskApi;
 import dev.concordat.telemetry.Telemetry;
 import dev.concordat.telemetry.TelemetryOptions;
 import java.time.Duration;
@@ -95,16 +97,11 @@ public final class Service<O extends Owner> implements Running {
               backbone.log(),
               EventsOptions.DEFAULT.withObserver(telemetry).withClock(clock));
       answers =
-          CallServer.with(
-                  ServerOptions.of(name)
-                      .withListen(
-                          new Listen(environment.host(), environment.port(), passport.proof()))
-                      .withObserver(telemetry)
-                      .withClock(clock)
-                      .withIdempotency(new JdbcIdempotency(database, clock)))
+          CallServer.with(listening(name, environment, passport.proof(), telemetry, database))
               .serve(
                   OperationsApi.CONTRACT,
-                  new OperationsDesk(events, messages, new CallsDesk(calls)));
+                  new OperationsDesk(events, messages, new CallsDesk(calls)))
+              .serve(SagaDeskApi.CONTRACT, new SagasDesk(events.sagas()));
     } catch (RuntimeException e) {
       closing.end(Duration.ZERO);
       throw e;
@@ -261,6 +258,15 @@ public final class Service<O extends Owner> implements Running {
   @Override
   public void stop(Duration grace) {
     closing.end(grace);
+  }
+
+  private static ServerOptions listening(
+      String name, Environment environment, Proof proof, Telemetry telemetry, DataSource database) {
+    return ServerOptions.of(name)
+        .withListen(new Listen(environment.host(), environment.port(), proof))
+        .withObserver(telemetry)
+        .withClock(environment.clock())
+        .withIdempotency(new JdbcIdempotency(database, environment.clock()));
   }
 
   private static HikariDataSource pool(String name, Databases databases) {
