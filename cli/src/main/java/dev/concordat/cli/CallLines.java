@@ -120,11 +120,17 @@ final class CallLines {
 
   /// One line, with the caller first.
   static String json(String caller, MessageOrBuilder message) {
+    return json("caller", caller, message);
+  }
+
+  /// @param name of what stands before the message's fields: whose it is
+  static String json(String name, String value, MessageOrBuilder message) {
     try {
       String json = JsonFormat.printer().omittingInsignificantWhitespace().print(message);
-      return "{\"caller\":\"" + caller + "\"" + (json.equals("{}") ? "}" : "," + json.substring(1));
+      String rest = json.equals("{}") ? "}" : "," + json.substring(1);
+      return "{\"" + name + "\":\"" + value + "\"" + rest;
     } catch (InvalidProtocolBufferException e) {
-      throw Refusal.because("a call cannot be shown as JSON: " + e.getMessage(), e);
+      throw Refusal.because("the answer cannot be shown as JSON: " + e.getMessage(), e);
     }
   }
 

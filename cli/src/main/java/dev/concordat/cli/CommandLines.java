@@ -37,6 +37,10 @@ final class CommandLines {
             .addSubcommand(new MailCommand())
             .addSubcommand(new AuditCommand(program.plan()))
             .addSubcommand(new DeadLetterCommands(program.plan()))
+            .addSubcommand(new SubscriptionCommands(program.plan()))
+            .addSubcommand(new TopicsCommand(program.plan()))
+            .addSubcommand(new TailCommand(program.plan()))
+            .addSubcommand(new ReplayCommand(program.plan()))
             .addSubcommand(new SagaCommands(program.plan()))
             .addSubcommand(new CertificateCommands())
             .addSubcommand(

@@ -24,7 +24,19 @@ class CommandLinesTest {
   void helpNamesEveryCommand() {
     assertThat(run("help")).isZero();
     assertThat(out.toString())
-        .contains("up", "trace", "call", "deadletters", "sagas", "bench", "drill", "help")
+        .contains(
+            "up",
+            "trace",
+            "call",
+            "deadletters",
+            "subscriptions",
+            "topics",
+            "tail",
+            "replay",
+            "sagas",
+            "bench",
+            "drill",
+            "help")
         .doesNotContain("Runs one part");
     assertThat(run("help", "up")).isZero();
     assertThat(out.toString()).contains("--port", "--data", "--fresh", "--processes", "--host");

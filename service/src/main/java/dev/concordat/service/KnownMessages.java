@@ -3,34 +3,98 @@ package dev.concordat.service;
 import com.google.protobuf.ByteString;
 import com.google.protobuf.Descriptors.Descriptor;
 import com.google.protobuf.Descriptors.FieldDescriptor;
+import com.google.protobuf.Descriptors.FileDescriptor;
 import com.google.protobuf.DynamicMessage;
 import com.google.protobuf.Internal;
 import com.google.protobuf.InvalidProtocolBufferException;
 import com.google.protobuf.Message;
 import com.google.protobuf.util.JsonFormat;
+import dev.concordat.contract.Queue;
+import dev.concordat.contract.ServiceContract;
+import dev.concordat.contract.Topic;
+import dev.concordat.contract.v1.OptionsProto;
+import dev.concordat.events.tasks.TaskDesk;
+import java.time.Duration;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 
-/// The types of events and tasks that a service handles, to show a message to people: as JSON, and
-/// without the fields that the contract hides (`debug_redact`).
+/// The types of events and tasks that a service tells, hears and works on, to show a message to
+/// people: as JSON, and without the fields that the contract hides (`debug_redact`).
 ///
 /// Threads: safe for many.
 final class KnownMessages {
-  private final Map<String, Descriptor> types = new ConcurrentHashMap<>();
+  private final Map<String, Known> types = new ConcurrentHashMap<>();
 
+  /// A type that is told through the log.
+  ///
+  /// @param name of the topic: the type's full name
+  /// @param owner whose it is
+  /// @param retention how long it stays readable
+  record Known(String name, String owner, Duration retention, Descriptor type) {}
+
+  /// A message as it can be shown.
+  sealed interface Shown {}
+
+  /// As JSON.
+  record Json(String text) implements Shown {}
+
+  /// Only as bytes.
+  record Unreadable(String because) implements Shown {}
+
+  /// A type that this service handles.
   void add(Class<? extends Message> type) {
-    Descriptor descriptor = Internal.getDefaultInstance(type).getDescriptorForType();
-    types.put(descriptor.getFullName(), descriptor);
+    add(Internal.getDefaultInstance(type).getDescriptorForType());
+  }
+
+  /// All events and tasks of a contract that this service implements, and of the files of the same
+  /// owner that it builds on.
+  void add(ServiceContract<?> contract) {
+    FileDescriptor file = contract.descriptor().getFile();
+    file.getMessageTypes().forEach(this::addIfTold);
+    file.getDependencies().stream()
+        .filter(other ->
+            other
+                .getOptions()
+                .getExtension(OptionsProto.owner)
+                .equals(file.getOptions().getExtension(OptionsProto.owner)))
+        .forEach(other -> other.getMessageTypes().forEach(this::addIfTold));
+  }
+
+  /// By name.
+  List<Known> topics() {
+    return types.values().stream().sorted(Comparator.comparing(Known::name)).toList();
+  }
+
+  /// The message as people can see it.
+  Shown read(String type, ByteString payload) {
+    return read(type, payload, JsonFormat.printer());
+  }
+
+  /// The same in one line.
+  Shown line(String type, ByteString payload) {
+    return read(type, payload, JsonFormat.printer().omittingInsignificantWhitespace());
+  }
+
+  private Shown read(String type, ByteString payload, JsonFormat.Printer printer) {
+    Known known = types.get(type);
+    if (known == null) {
+      return new Unreadable("this service does not know " + type);
+    }
+    try {
+      return new Json(printer.print(redacted(DynamicMessage.parseFrom(known.type, payload))));
+    } catch (InvalidProtocolBufferException e) {
+      return new Unreadable("these " + payload.size() + " bytes are no " + type);
+    }
   }
 
   /// The message as JSON; a sentence in JSON when it cannot be read.
   String json(String type, ByteString payload) {
-    Descriptor descriptor = types.get(type);
-    if (descriptor == null) {
-      return "{\"unknown\": \"this service no longer handles " + type + "\"}";
-    }
-    return json(descriptor, payload);
+    return switch (read(type, payload)) {
+      case Json json -> json.text();
+      case Unreadable not -> "{\"unreadable\": \"" + not.because() + "\"}";
+    };
   }
 
   /// A message of a known type as JSON; a sentence in JSON when it cannot be read.
@@ -44,6 +108,28 @@ final class KnownMessages {
           + type.getFullName()
           + "\"}";
     }
+  }
+
+  private void addIfTold(Descriptor type) {
+    if (type.getOptions().hasExtension(OptionsProto.event)
+        || type.getOptions().hasExtension(OptionsProto.task)) {
+      add(type);
+    }
+  }
+
+  private void add(Descriptor type) {
+    Message prototype = DynamicMessage.getDefaultInstance(type);
+    if (type.getOptions().hasExtension(OptionsProto.task)) {
+      Queue<?> queue = Queue.of(prototype);
+      add(new Known(queue.name(), queue.owner(), TaskDesk.KEPT_IN_LOG, type));
+    } else {
+      Topic<?> topic = Topic.of(prototype);
+      add(new Known(topic.name(), topic.owner(), topic.retention(), type));
+    }
+  }
+
+  private void add(Known known) {
+    types.put(known.name, known);
   }
 
   static Message redacted(Message message) {

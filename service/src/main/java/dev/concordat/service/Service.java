@@ -30,8 +30,11 @@ import dev.concordat.events.sagas.SagaType;
 import dev.concordat.events.subscriptions.EventHandler;
 import dev.concordat.events.tasks.TaskEffect;
 import dev.concordat.events.tasks.TaskHandler;
+import dev.concordat.service.v1.DeadLettersApi;
 import dev.concordat.service.v1.OperationsApi;
 import dev.concordat.service.v1.SagaDeskApi;
+import dev.concordat.service.v1.SubscriptionsApi;
+import dev.concordat.service.v1.TopicsApi;
 import dev.concordat.telemetry.Telemetry;
 import dev.concordat.telemetry.TelemetryOptions;
 import java.time.Duration;
@@ -98,9 +101,10 @@ public final class Service<O extends Owner> implements Running {
               EventsOptions.DEFAULT.withObserver(telemetry).withClock(clock));
       answers =
           CallServer.with(listening(name, environment, passport.proof(), telemetry, database))
-              .serve(
-                  OperationsApi.CONTRACT,
-                  new OperationsDesk(events, messages, new CallsDesk(calls)))
+              .serve(OperationsApi.CONTRACT, new OperationsDesk(events, new CallsDesk(calls)))
+              .serve(DeadLettersApi.CONTRACT, new DeadLettersDesk(events.deadLetters(), messages))
+              .serve(SubscriptionsApi.CONTRACT, new SubscriptionsDesk(events))
+              .serve(TopicsApi.CONTRACT, new TopicsDesk(name, backbone::log, messages, clock))
               .serve(SagaDeskApi.CONTRACT, new SagasDesk(events.sagas()));
     } catch (RuntimeException e) {
       closing.end(Duration.ZERO);
@@ -147,6 +151,7 @@ public final class Service<O extends Owner> implements Running {
 
   /// Answers the calls of a contract.
   public <A> void implement(ServiceContract<A> contract, A implementation) {
+    messages.add(contract);
     answers.serve(contract, implementation);
   }
 

@@ -22,7 +22,7 @@ class KnownMessagesTest {
   @Test
   void whatCannotBeReadIsSaid() {
     assertThat(messages.json("shelf.v1.BookAdded", ByteString.EMPTY))
-        .contains("no longer handles shelf.v1.BookAdded");
+        .contains("does not know shelf.v1.BookAdded");
     messages.add(BookAdded.class);
     assertThat(messages.json("shelf.v1.BookAdded", ByteString.copyFromUtf8("\u0001")))
         .contains("1 bytes are no shelf.v1.BookAdded");

@@ -8,6 +8,7 @@ import dev.concordat.core.Clock;
 import dev.concordat.core.Code;
 import dev.concordat.core.Context;
 import dev.concordat.core.Deadline;
+import dev.concordat.core.Exchange;
 import dev.concordat.core.Failure;
 import dev.concordat.core.Source;
 import dev.concordat.events.Dead;
@@ -20,16 +21,32 @@ import dev.concordat.service.shelf.v1.ReadAloudRequest;
 import dev.concordat.service.shelf.v1.ShelfApi;
 import dev.concordat.service.shelf.v1.ShelfClient;
 import dev.concordat.service.shelf.v1.ShelfOwner;
+import dev.concordat.service.v1.Backlog;
+import dev.concordat.service.v1.BacklogLine;
 import dev.concordat.service.v1.CallRecord;
 import dev.concordat.service.v1.DeadLetter;
+import dev.concordat.service.v1.DeadLetterFilter;
+import dev.concordat.service.v1.DeadLetterState;
+import dev.concordat.service.v1.DeadLettersClient;
+import dev.concordat.service.v1.GetBacklogRequest;
 import dev.concordat.service.v1.ListCallsRequest;
 import dev.concordat.service.v1.ListDeadLettersRequest;
+import dev.concordat.service.v1.ListSubscriptionsRequest;
 import dev.concordat.service.v1.ListTargetsRequest;
 import dev.concordat.service.v1.OperationsClient;
-import dev.concordat.service.v1.RedriveDeadLettersRequest;
+import dev.concordat.service.v1.PauseSubscriptionRequest;
+import dev.concordat.service.v1.ReadTopicRequest;
+import dev.concordat.service.v1.RedriveOrder;
+import dev.concordat.service.v1.RedriveProgress;
+import dev.concordat.service.v1.ResumeSubscriptionRequest;
 import dev.concordat.service.v1.ShowDeadLetterRequest;
 import dev.concordat.service.v1.ShownDeadLetter;
+import dev.concordat.service.v1.Subscription;
+import dev.concordat.service.v1.SubscriptionsClient;
 import dev.concordat.service.v1.TargetInstance;
+import dev.concordat.service.v1.TopicMessage;
+import dev.concordat.service.v1.TopicRead;
+import dev.concordat.service.v1.TopicsClient;
 import java.net.ServerSocket;
 import java.sql.SQLException;
 import java.time.Duration;
@@ -104,21 +121,95 @@ class ServiceTest {
   void deadLetterIsListedShownWithoutSecretsAndRedriven() throws InterruptedException {
     blind.set(true);
     Book book = add("Emma", "key-1");
-    OperationsClient operations = new OperationsClient(visitor.calls().caller("reader"));
-    DeadLetter letter = awaitDeadLetter(operations);
+    DeadLettersClient letters = new DeadLettersClient(visitor.calls().caller("reader"));
+    DeadLetter letter = awaitDeadLetter(letters);
     assertThat(letter.getReason()).contains("no light");
     ShownDeadLetter shown =
-        operations.showDeadLetter(
+        letters.showDeadLetter(
             ShowDeadLetterRequest.newBuilder().setDeadLetterId(letter.getDeadLetterId()).build());
     assertThat(shown.getMessageJson()).contains(book.getBookId());
     assertThat(shown.getTraceId()).hasSize(32);
+    assertThat(shown.getStack()).contains("ServiceTest.readBook");
+    assertThat(shown.getTries(0).getInstance()).isNotEmpty();
+    assertThat(shown.getEnvelopeMap()).containsKeys("id", "source", "time", "traceparent");
     blind.set(false);
-    assertThat(
-            operations
-                .redriveDeadLetters(RedriveDeadLettersRequest.getDefaultInstance())
-                .getRedriven())
-        .isEqualTo(1);
+    assertThat(redrive(letters, RedriveOrder.newBuilder().setDryRun(true).build()))
+        .last()
+        .satisfies(plan -> {
+          assertThat(plan.getPlan(0).getName()).isEqualTo("reader.v1.ReadBook");
+          assertThat(plan.getFirstIdsList()).containsExactly(letter.getDeadLetterId());
+          assertThat(plan.getFinished()).isTrue();
+          assertThat(plan.getDone()).isZero();
+        });
+    assertThat(redrive(letters, RedriveOrder.newBuilder().setRedrivenBy("ann").build()))
+        .last()
+        .satisfies(end -> assertThat(end.getDone()).isEqualTo(1));
     assertThat(next()).isEqualTo(book.getBookId());
+    assertThat(redrive(letters, RedriveOrder.getDefaultInstance()))
+        .last()
+        .satisfies(end -> assertThat(end.getTotal()).isZero());
+    var record = DeadLetterFilter.newBuilder().setState(DeadLetterState.REDRIVEN).build();
+    assertThat(list(letters, record))
+        .singleElement()
+        .satisfies(one -> assertThat(one.getEndedBy()).isEqualTo("ann"));
+  }
+
+  @Test
+  void subscriptionIsShownPausedAndResumed() throws InterruptedException {
+    assertThat(read(add("Emma", "key-1"))).isTrue();
+    SubscriptionsClient subscriptions = new SubscriptionsClient(visitor.calls().caller("reader"));
+    subscriptions.pauseSubscription(
+        PauseSubscriptionRequest.newBuilder()
+            .setName("pile")
+            .setPausedBy("ann")
+            .setReason("no room")
+            .build());
+    try (var source =
+        subscriptions.listSubscriptions(
+            ListSubscriptionsRequest.newBuilder().setName("pile").build())) {
+      Subscription pile = source.next().orElseThrow();
+      assertThat(pile.getTopic()).isEqualTo("shelf.v1.BookAdded");
+      assertThat(pile.getInCode()).isTrue();
+      assertThat(pile.getPauses(0).getPausedBy()).isEqualTo("ann");
+      assertThat(pile.getPauses(0).getReason()).isEqualTo("no room");
+      assertThat(pile.getPartitionsCount()).isEqualTo(8);
+    }
+    subscriptions.resumeSubscription(
+        ResumeSubscriptionRequest.newBuilder().setName("pile").build());
+    assertThat(read(add("Persuasion", "key-2"))).isTrue();
+    Backlog backlog =
+        new OperationsClient(visitor.calls().caller("reader"))
+            .getBacklog(GetBacklogRequest.getDefaultInstance());
+    assertThat(backlog.getLinesList()).extracting(BacklogLine::getName).contains("pile");
+  }
+
+  @Test
+  void topicIsReadDecodedAndWithoutSecrets() throws InterruptedException {
+    Book first = add("Emma", "key-1");
+    assertThat(read(first)).isTrue();
+    Book second = add("Persuasion", "key-2");
+    assertThat(read(second)).isTrue();
+    for (String service : List.of("shelf", "reader")) {
+      TopicsClient topics = new TopicsClient(visitor.calls().caller(service));
+      ReadTopicRequest all = ReadTopicRequest.newBuilder().setTopic("BookAdded").build();
+      assertThat(tail(topics, all))
+          .extracting(TopicMessage::getKey)
+          .containsExactly(first.getBookId(), second.getBookId());
+      assertThat(tail(topics, all.toBuilder().setLast(1).build()))
+          .singleElement()
+          .satisfies(one -> {
+            assertThat(one.getMessageJson()).contains("Persuasion").doesNotContain("a friend");
+            assertThat(one.getEnvelopeMap()).containsEntry("source", "shelf");
+          });
+      assertThat(tail(topics, all.toBuilder().setKey(first.getBookId()).build())).hasSize(1);
+      assertThatThrownBy(() -> tail(topics, all.toBuilder().setTopic("BookSold").build()))
+          .hasMessageContaining(service + " knows no topic BookSold; it knows")
+          .hasMessageContaining("shelf.v1.BookAdded");
+      assertThatThrownBy(
+              () -> tail(topics, all.toBuilder().setPartition(0).setPosition(77).build()))
+          .isInstanceOfSatisfying(
+              Failure.class, e -> assertThat(e.code()).isEqualTo(Code.OUT_OF_RANGE));
+    }
   }
 
   @Test
@@ -150,8 +241,8 @@ class ServiceTest {
   void operationsAreOnlyForThoseWhoLookAfterTheService() {
     try (Visitor stranger =
         Concordat.visitor("stranger", TestDatabases.environment("stranger", shared))) {
-      OperationsClient operations = new OperationsClient(stranger.calls().caller("reader"));
-      assertThatThrownBy(() -> list(operations))
+      DeadLettersClient operations = new DeadLettersClient(stranger.calls().caller("reader"));
+      assertThatThrownBy(() -> list(operations, DeadLetterFilter.getDefaultInstance()))
           .isInstanceOfSatisfying(
               Failure.class, e -> assertThat(e.code()).isEqualTo(Code.PERMISSION_DENIED));
     }
@@ -211,10 +302,35 @@ class ServiceTest {
     return book == null ? "nothing was read" : book;
   }
 
-  private DeadLetter awaitDeadLetter(OperationsClient operations) throws InterruptedException {
+  private boolean read(Book book) throws InterruptedException {
+    return next().equals(book.getBookId());
+  }
+
+  private static List<TopicMessage> tail(TopicsClient topics, ReadTopicRequest request) {
+    try (Source<TopicRead> source = topics.readTopic(request)) {
+      List<TopicMessage> messages = new ArrayList<>();
+      source.forEach(one -> {
+        if (one.hasMessage()) {
+          messages.add(one.getMessage());
+        }
+      });
+      return messages;
+    }
+  }
+
+  private static List<RedriveProgress> redrive(DeadLettersClient letters, RedriveOrder order) {
+    try (Exchange<RedriveOrder, RedriveProgress> exchange = letters.redriveDeadLetters()) {
+      exchange.send(order);
+      List<RedriveProgress> answers = new ArrayList<>();
+      exchange.forEach(answers::add);
+      return answers;
+    }
+  }
+
+  private DeadLetter awaitDeadLetter(DeadLettersClient operations) throws InterruptedException {
     Deadline deadline = Deadline.after(PATIENCE, Clock.SYSTEM);
     while (!deadline.expired()) {
-      List<DeadLetter> letters = list(operations);
+      List<DeadLetter> letters = list(operations, DeadLetterFilter.getDefaultInstance());
       if (!letters.isEmpty()) {
         return letters.getFirst();
       }
@@ -223,9 +339,9 @@ class ServiceTest {
     throw new AssertionError("no dead letter after " + PATIENCE);
   }
 
-  private static List<DeadLetter> list(OperationsClient operations) {
+  private static List<DeadLetter> list(DeadLettersClient operations, DeadLetterFilter filter) {
     try (Source<DeadLetter> source =
-        operations.listDeadLetters(ListDeadLettersRequest.getDefaultInstance())) {
+        operations.listDeadLetters(ListDeadLettersRequest.newBuilder().setFilter(filter).build())) {
       List<DeadLetter> letters = new ArrayList<>();
       source.forEach(letters::add);
       return letters;
