@@ -25,6 +25,8 @@ final class Redriving {
     this.out = out;
   }
 
+  /// Sends them, and waits until it is done or stopped.
+  ///
   /// @param orders by service
   /// @return the exit code: 0 done, 1 some could not go back, 130 stopped
   int run(Calls calls, Map<String, RedriveOrder> orders) {

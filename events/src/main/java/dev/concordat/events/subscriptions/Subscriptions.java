@@ -52,7 +52,7 @@ public final class Subscriptions {
   private static final String PARKED =
       """
       select count(distinct key), count(*)
-      from (select key from concordat.retry where subscription = ? limit 10000) as some
+      from (select key from concordat.retry where subscription = ? limit 10000) as waiting
       """;
 
   private final Parts parts;
