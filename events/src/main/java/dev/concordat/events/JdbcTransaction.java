@@ -10,12 +10,15 @@ import dev.concordat.events.log.Envelope;
 import dev.concordat.events.outbox.Outbox;
 import dev.concordat.events.store.SqlFailures;
 import dev.concordat.events.store.Statements;
+import dev.concordat.events.subscriptions.Expiry;
 import dev.concordat.events.tasks.Delivery;
 import dev.concordat.events.tasks.TaskRef;
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.HashMap;
 import java.util.List;
 
 /// A transaction on a connection of our own, or on one that somebody lent.
@@ -31,6 +34,7 @@ public final class JdbcTransaction<O extends Owner> implements Transaction<O> {
 
   private final Parts parts;
   private final Enqueuer enqueuer;
+  private final Connection raw;
   private final Connection connection;
   private final boolean lent;
   private final List<Envelope> untold = new ArrayList<>();
@@ -40,10 +44,11 @@ public final class JdbcTransaction<O extends Owner> implements Transaction<O> {
   private boolean open = true;
   private boolean committed;
 
-  private JdbcTransaction(Parts parts, Enqueuer enqueuer, Connection connection, boolean lent) {
+  private JdbcTransaction(Parts parts, Enqueuer enqueuer, Connection raw, boolean lent) {
     this.parts = parts;
     this.enqueuer = enqueuer;
-    this.connection = connection;
+    this.raw = raw;
+    this.connection = lent ? raw : Statements.cancelled(raw);
     this.lent = lent;
   }
 
@@ -68,11 +73,11 @@ public final class JdbcTransaction<O extends Owner> implements Transaction<O> {
       Parts parts, Enqueuer enqueuer, boolean limited) {
     Context.current().check();
     try {
-      Connection connection = Statements.cancelled(parts.database().pool().getConnection());
+      Connection connection = parts.database().pool().getConnection();
       try {
         connection.setAutoCommit(false);
         if (limited) {
-          limitTime(connection);
+          limitTime(Statements.cancelled(connection));
         }
         return new JdbcTransaction<>(parts, enqueuer, connection, false);
       } catch (Throwable e) {
@@ -88,6 +93,20 @@ public final class JdbcTransaction<O extends Owner> implements Transaction<O> {
   static <O extends Owner> JdbcTransaction<O> join(
       Parts parts, Enqueuer enqueuer, Connection connection) {
     return new JdbcTransaction<>(parts, enqueuer, connection, true);
+  }
+
+  /// What a handler sees of it: it can neither end it nor change the session that it stands on.
+  public Transaction<O> forHandler() {
+    return new HandlersTransaction<>(this, Statements.guarded(raw));
+  }
+
+  /// Cuts the connection, from another thread: nothing of it becomes true.
+  public void abort() {
+    try {
+      raw.abort(Runnable::run);
+    } catch (SQLException e) {
+      parts.observer().count("concordat.events.rollbacks.failed", 1, java.util.Map.of());
+    }
   }
 
   /// Whether somebody else commits, without our hearing of it.
@@ -108,6 +127,14 @@ public final class JdbcTransaction<O extends Owner> implements Transaction<O> {
   @Override
   public void publish(Collection<? extends Event<O>> events) {
     tell(events.stream().map(event -> Publishing.envelope(parts, event)).toList());
+  }
+
+  @Override
+  public void publish(Event<O> event, Instant worthUntil) {
+    Envelope envelope = Publishing.envelope(parts, event);
+    var headers = new HashMap<>(envelope.headers());
+    headers.put(Expiry.HEADER, worthUntil.toString());
+    tell(envelope.withHeaders(headers));
   }
 
   /// Tells any message, whoever owns it.

@@ -6,6 +6,7 @@ import dev.concordat.contract.Task;
 import dev.concordat.events.tasks.Delivery;
 import dev.concordat.events.tasks.TaskRef;
 import java.sql.Connection;
+import java.time.Instant;
 import java.util.Collection;
 
 /// A database transaction in which effects, events and tasks become true together or not at all.
@@ -32,6 +33,10 @@ public interface Transaction<O extends Owner> extends AutoCloseable {
   /// Tells several facts, in their order, with one statement; otherwise as [#publish(Event)]. None
   /// is told when one of them cannot be.
   void publish(Collection<? extends Event<O>> events);
+
+  /// Tells a fact that is worth handling until this instant: who has not handled it by then has a
+  /// dead letter instead. Readers' clocks decide.
+  void publish(Event<O> event, Instant worthUntil);
 
   /// Asks for work, as the contract says.
   ///

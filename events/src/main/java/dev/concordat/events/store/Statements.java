@@ -25,28 +25,46 @@ public final class Statements {
   private Statements() {}
 
   public static Connection cancelled(Connection connection) {
+    return over(connection, false);
+  }
+
+  /// The same for somebody who may neither end the transaction nor change the session, see
+  /// [LentSession].
+  public static Connection guarded(Connection connection) {
+    return over(connection, true);
+  }
+
+  private static Connection over(Connection connection, boolean guarded) {
     return proxy(
         Connection.class,
         connection,
         (proxy, method, arguments) -> {
+          if (guarded) {
+            LentSession.check(method, arguments);
+          }
           if (TALKING.contains(method.getName())) {
             return Shelter.call(() -> invoke(connection, method, arguments));
           }
           Object made = invoke(connection, method, arguments);
           return switch (made) {
-            case CallableStatement call -> statement(CallableStatement.class, call, proxy);
-            case PreparedStatement prepared -> statement(PreparedStatement.class, prepared, proxy);
-            case Statement plain -> statement(Statement.class, plain, proxy);
+            case CallableStatement call -> statement(CallableStatement.class, call, proxy, guarded);
+            case PreparedStatement prepared ->
+                statement(PreparedStatement.class, prepared, proxy, guarded);
+            case Statement plain -> statement(Statement.class, plain, proxy, guarded);
             case null, default -> made;
           };
         });
   }
 
-  private static <S extends Statement> S statement(Class<S> type, S statement, Object connection) {
+  private static <S extends Statement> S statement(
+      Class<S> type, S statement, Object connection, boolean guarded) {
     return proxy(
         type,
         statement,
         (proxy, method, arguments) -> {
+          if (guarded) {
+            LentSession.checkText(arguments);
+          }
           if (method.getName().startsWith("execute")) {
             return Shelter.call(
                 () -> invoke(statement, method, arguments), new Cancelling(statement));

@@ -8,7 +8,7 @@ import java.util.List;
 /// Applies many events at once, for projections that are cheaper that way. The effects of the batch
 /// and the marks of all its events are committed together, once.
 ///
-/// A batch that fails is rolled back and done in halves, down to the one event that fails: that one
+/// A batch that fails is rolled back, and its events are handed over one by one: the one that fails
 /// is treated as any other event that fails, and only its key waits.
 ///
 /// Threads: one batch at a time in a process, on a virtual thread. A batch holds events of any key;

@@ -26,6 +26,20 @@ final class Footing {
     this.topic = topic;
   }
 
+  /// Where a new subscription begins.
+  long first(int partition, Start start) {
+    Broker broker = parts.broker();
+    return switch (start) {
+      case Start.Beginning _ -> begin(partition);
+      case Start.End _ -> broker.ends(topic).getOrDefault(partition, 0L);
+      case Start.At at -> broker.positionAt(topic, partition, at.instant());
+      case Start.Position at -> {
+        Long position = at.positions().get(partition);
+        yield position == null ? begin(partition) : position;
+      }
+    };
+  }
+
   /// Where to begin, given how far the subscription came.
   long of(int partition, long position) {
     long begin = begin(partition);

@@ -2,21 +2,27 @@ package dev.concordat.events.subscriptions;
 
 import dev.concordat.core.Backoff;
 import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.Deque;
 import java.util.Optional;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 
-/// Where all lanes of a subscription wait while something that they need is down.
+/// Where all lanes of a subscription wait while something that they need is down. When the wait is
+/// over, one of them tries, the one that has waited longest; the others go on when it has
+/// succeeded.
 final class Gate {
   private static final Backoff BACKOFF = new Backoff(Duration.ofMillis(100), Duration.ofSeconds(5));
 
   private final ReentrantLock lock = new ReentrantLock();
   private final Condition changed = lock.newCondition();
+  private final Deque<Thread> waiting = new ArrayDeque<>();
   private long closedUntil = System.nanoTime();
   private int failures;
   private long successes;
+  private boolean probing;
   private boolean ended;
 
   /// Something is down: nobody goes on for a while, longer each time.
@@ -24,12 +30,14 @@ final class Gate {
     lock.lock();
     try {
       failures++;
+      probing = false;
       Duration wait = BACKOFF.after(failures, ThreadLocalRandom.current());
       Duration least = atLeast.orElse(Duration.ZERO);
       long until = System.nanoTime() + (wait.compareTo(least) < 0 ? least : wait).toNanos();
       if (until - closedUntil > 0) {
         closedUntil = until;
       }
+      changed.signalAll();
     } finally {
       lock.unlock();
     }
@@ -41,6 +49,30 @@ final class Gate {
     try {
       failures = 0;
       successes++;
+      settled();
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /// What passed has ended without saying that something is down.
+  void settled() {
+    lock.lock();
+    try {
+      if (probing || failures == 0) {
+        probing = false;
+        changed.signalAll();
+      }
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /// Whether something is down, as far as is known.
+  boolean shut() {
+    lock.lock();
+    try {
+      return failures > 0;
     } finally {
       lock.unlock();
     }
@@ -62,15 +94,36 @@ final class Gate {
   boolean pass() throws InterruptedException {
     lock.lockInterruptibly();
     try {
-      long left = closedUntil - System.nanoTime();
-      while (!ended && left > 0) {
-        var _ = changed.await(left, TimeUnit.NANOSECONDS);
-        left = closedUntil - System.nanoTime();
+      if (failures == 0 && waiting.isEmpty()) {
+        return !ended;
       }
-      return !ended;
+      waiting.add(Thread.currentThread());
+      try {
+        while (!ended && !mayPass()) {
+          long left = closedUntil - System.nanoTime();
+          if (left > 0) {
+            var _ = changed.await(left, TimeUnit.NANOSECONDS);
+          } else {
+            changed.await();
+          }
+        }
+        probing = failures > 0;
+        return !ended;
+      } finally {
+        waiting.remove(Thread.currentThread());
+        changed.signalAll();
+      }
     } finally {
       lock.unlock();
     }
+  }
+
+  private boolean mayPass() {
+    if (failures == 0) {
+      return true;
+    }
+    boolean first = Thread.currentThread().equals(waiting.peek());
+    return !probing && first && closedUntil - System.nanoTime() <= 0;
   }
 
   boolean ended() {

@@ -1,7 +1,7 @@
 package dev.concordat.events.subscriptions;
 
 import dev.concordat.contract.Owner;
-import dev.concordat.events.JdbcTransaction;
+import dev.concordat.events.Transaction;
 import dev.concordat.events.log.Broker;
 import java.util.List;
 
@@ -21,13 +21,13 @@ public sealed interface Handler<O extends Owner> {
   /// What one message does.
   @FunctionalInterface
   interface Effect<O extends Owner> {
-    void handle(Broker.Logged message, JdbcTransaction<O> tx) throws Exception;
+    void handle(Broker.Logged message, Transaction<O> tx) throws Exception;
   }
 
   /// What many messages do.
   @FunctionalInterface
   interface Effects<O extends Owner> {
-    void handle(List<Broker.Logged> messages, JdbcTransaction<O> tx) throws Exception;
+    void handle(List<Broker.Logged> messages, Transaction<O> tx) throws Exception;
   }
 
   /// What one message does outside.

@@ -1,66 +1,66 @@
 package dev.concordat.events.subscriptions;
 
 import dev.concordat.contract.Owner;
-import dev.concordat.core.Context;
-import dev.concordat.core.ContextCodec;
-import dev.concordat.core.Deadline;
+import dev.concordat.core.Code;
 import dev.concordat.core.Failure;
-import dev.concordat.core.KeyScope;
-import dev.concordat.core.Observer.Activity;
-import dev.concordat.core.Observer.Kind;
+import dev.concordat.events.Dead;
 import dev.concordat.events.JdbcTransaction;
 import dev.concordat.events.Parts;
-import dev.concordat.events.deadletters.DeadLetter;
-import dev.concordat.events.deadletters.DeadLetters;
 import dev.concordat.events.log.Broker;
 import dev.concordat.events.log.Envelope;
 import dev.concordat.events.subscriptions.Inbox.Mark;
 import java.sql.Connection;
 import java.sql.SQLException;
-import java.time.Instant;
-import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.ThreadLocalRandom;
-import org.jspecify.annotations.Nullable;
 
-/// Handles one message after the other, each in its own transaction together with its mark, and
-/// does with those that fail what the verdict says. Runs in the lane of the message's key.
-final class Handling<O extends Owner> {
+/// Handles messages, each in its own transaction together with its mark or several in one, and does
+/// with those that fail what the verdict says. Runs in the lanes of the messages' keys.
+final class Handling<O extends Owner> implements Lanes.Crew {
   /// Whoever fails alone this often, while others get on, is not waiting for something that is
   /// down.
   private static final int ALONE = 3;
 
   private final Parts parts;
   private final Subscription.Spec<O> spec;
+  private final Desk desk;
   private final int subscription;
   private final Gate gate;
   private final Inbox inbox;
   private final Parked parked;
   private final JdbcTransaction.Enqueuer enqueuer;
+  private final Surroundings surroundings;
+  private final Together<O> together;
+  private final Settlement settlement;
+  private final Outside<O> outside;
 
-  Handling(
-      Parts parts,
-      Subscription.Spec<O> spec,
-      int subscription,
-      Gate gate,
-      Inbox inbox,
-      JdbcTransaction.Enqueuer enqueuer) {
+  Handling(Parts parts, Subscription.Spec<O> spec, Desk desk, JdbcTransaction.Enqueuer enqueuer) {
     this.parts = parts;
     this.spec = spec;
-    this.subscription = subscription;
-    this.gate = gate;
-    this.inbox = inbox;
+    this.desk = desk;
+    this.subscription = desk.subscription;
+    this.gate = desk.gate;
+    this.inbox = desk.inbox;
     this.parked = new Parked(subscription);
     this.enqueuer = enqueuer;
+    this.surroundings = new Surroundings(parts, spec, gate);
+    this.together = new Together<>(parts, spec, desk, enqueuer, surroundings);
+    this.settlement = new Settlement(parts, spec, desk);
+    this.outside = new Outside<>(parts, spec, desk, surroundings, settlement);
   }
+
+  /// What the lanes of one subscription share.
+  ///
+  /// @param pausedKeys whose messages are parked
+  /// @param paused runs when the subscription has paused itself
+  record Desk(int subscription, Gate gate, Inbox inbox, Set<String> pausedKeys, Runnable paused) {}
 
   /// Something to try until it works or a verdict settles it.
   private interface Try {
     /// Tries, and says whether there is nothing left to do.
-    boolean run() throws Exception;
+    boolean run(Run run) throws Exception;
 
     /// Does what the verdict says, and says whether there is nothing left to do.
     boolean failed(Verdict verdict);
@@ -68,45 +68,139 @@ final class Handling<O extends Owner> {
     int tries();
   }
 
-  /// A message from the log.
-  void fresh(Partition partition, Broker.Logged logged, Progress.Entry entry) {
-    Try attempt =
-        new Try() {
-          @Override
-          public boolean run() throws Exception {
-            if (partition.parked().contains(logged.message().key())) {
-              return park(partition, logged, null, List.of()) != Mark.LOST;
-            }
-            return apply(partition, logged);
-          }
+  @Override
+  public int size() {
+    return spec.handler() instanceof Handler.Many<O>
+        ? spec.options().together().messages()
+        : together.pace().size();
+  }
 
-          @Override
-          public boolean failed(Verdict verdict) {
-            return settle(partition, logged, verdict);
-          }
+  @Override
+  public long patienceMillis() {
+    return spec.handler() instanceof Handler.Many<O>
+        ? spec.options().together().time().toMillis()
+        : 0;
+  }
 
-          @Override
-          public int tries() {
-            return 1;
-          }
-        };
-    if (untilSettled(partition, attempt)) {
-      partition.progress().end(entry);
+  @Override
+  public boolean joins(Job first, Job job) {
+    return !gate.shut() && together.joins(first, job);
+  }
+
+  @Override
+  public int together(Run run, List<Job> jobs) {
+    if (gate.ended()) {
+      // What came before of the same keys was left to whoever comes next: so is this.
+      return 0;
+    }
+    List<Job.Fresh> fresh =
+        jobs.stream().filter(Job.Fresh.class::isInstance).map(Job.Fresh.class::cast).toList();
+    int done = together.run(run, fresh);
+    if (done > 0) {
+      gate.worked();
+      fresh.subList(0, done).forEach(job -> job.partition().progress().end(job.entry()));
+    }
+    return done;
+  }
+
+  @Override
+  public void alone(Run run, Job job) {
+    switch (job) {
+      case Job.Fresh fresh -> {
+        long begin = System.nanoTime();
+        if (untilSettled(run, fresh.partition(), fresh(fresh))) {
+          fresh.partition().progress().end(fresh.entry());
+        }
+        together.pace().took(1, System.nanoTime() - begin);
+        together.pace().alone();
+      }
+      case Job.Again again -> again(run, again.partition(), again.key());
     }
   }
 
-  /// The messages of a parked key, as far as they are due.
-  void again(Partition partition, String key) {
+  @Override
+  public void leftBehind(Job job) {
+    surroundings.count("LeftBehind");
+    Failure failure =
+        Failure.of(
+            Code.DEADLINE_EXCEEDED,
+            "the handler did not return within its budget of "
+                + spec.options().budget()
+                + ", nor when it was interrupted");
     try {
-      boolean more = true;
-      while (more && !partition.lost()) {
+      switch (job) {
+        case Job.Fresh fresh -> {
+          if (settledAtLast(fresh.partition(), fresh(fresh), failure)) {
+            fresh.partition().progress().end(fresh.entry());
+          }
+        }
+        case Job.Again again -> {
+          var first =
+              parts.database().read(c -> parked.first(c, again.partition().number(), again.key()));
+          if (first.isPresent()) {
+            settledAtLast(again.partition(), retry(again.partition(), first.get()), failure);
+          }
+          again.partition().retrying().remove(again.key());
+        }
+      }
+    } finally {
+      gate.settled();
+    }
+  }
+
+  private boolean settledAtLast(Partition partition, Try attempt, Throwable failure) {
+    Verdict verdict =
+        Verdict.of(failure, attempt.tries(), spec.options(), ThreadLocalRandom.current());
+    try {
+      while (gate.pass() && !partition.lost()) {
+        if (settled(attempt, verdict)) {
+          return true;
+        }
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+    return false;
+  }
+
+  /// A message from the log.
+  private Try fresh(Job.Fresh job) {
+    Partition partition = job.partition();
+    Broker.Logged logged = job.logged();
+    return new Try() {
+      @Override
+      public boolean run(Run run) throws Exception {
+        if (partition.parked().contains(logged.message().key())) {
+          return settlement.parkBehind(partition, logged);
+        }
+        requireWorth(logged.message());
+        return apply(run, partition, logged);
+      }
+
+      @Override
+      public boolean failed(Verdict verdict) {
+        return settlement.settle(partition, logged, verdict);
+      }
+
+      @Override
+      public int tries() {
+        return 1;
+      }
+    };
+  }
+
+  /// The messages of a parked key, as far as they are due.
+  private void again(Run run, Partition partition, String key) {
+    try {
+      boolean more = !desk.pausedKeys.contains(key);
+      while (more && !partition.lost() && !run.leftBehind()) {
         var first = parts.database().read(c -> parked.first(c, partition.number(), key));
         if (first.isEmpty()) {
           partition.parked().remove(key);
           return;
         }
         boolean due = !first.get().dueAt().isAfter(parts.clock().now());
-        more = due && untilSettled(partition, retry(partition, first.get()));
+        more = due && untilSettled(run, partition, retry(partition, first.get()));
         if (!due) {
           parts.database().read(c -> parked.waitBehind(c, first.get()));
         }
@@ -115,20 +209,23 @@ final class Handling<O extends Owner> {
       // The database is down: the key is still due, and found again.
       gate.shut(Optional.empty());
     } finally {
-      partition.retrying().remove(key);
+      if (!run.leftBehind()) {
+        partition.retrying().remove(key);
+      }
     }
   }
 
   private Try retry(Partition partition, Parked.First first) {
     return new Try() {
       @Override
-      public boolean run() throws Exception {
-        return apply(partition, first);
+      public boolean run(Run run) throws Exception {
+        requireWorth(first.message());
+        return apply(run, partition, first);
       }
 
       @Override
       public boolean failed(Verdict verdict) {
-        return settle(partition, first, verdict);
+        return settlement.settle(partition, first, verdict);
       }
 
       @Override
@@ -138,22 +235,34 @@ final class Handling<O extends Owner> {
     };
   }
 
-  private boolean untilSettled(Partition partition, Try attempt) {
+  private void requireWorth(Envelope message) {
+    if (Expiry.passed(message, parts.clock().now())) {
+      throw Dead.because(
+          "expired: it was worth handling until " + message.headers().get(Expiry.HEADER));
+    }
+  }
+
+  private boolean untilSettled(Run run, Partition partition, Try attempt) {
     int alone = 0;
     long others = gate.successes();
     try {
       while (gate.pass() && !partition.lost()) {
         Verdict verdict = null;
         try {
-          if (attempt.run()) {
-            gate.worked();
+          if (attempt.run(run)) {
+            if (!run.leftBehind()) {
+              gate.worked();
+            }
             return true;
           }
         } catch (Throwable e) {
-          if (Thread.currentThread().isInterrupted() || gate.ended()) {
+          if (gate.ended()) {
             return false;
           }
           verdict = Verdict.of(e, attempt.tries(), spec.options(), ThreadLocalRandom.current());
+        }
+        if (run.leftBehind()) {
+          return false;
         }
         if (verdict instanceof Verdict.Wait wait) {
           alone = gate.successes() > others ? alone + 1 : 0;
@@ -166,6 +275,10 @@ final class Handling<O extends Owner> {
       }
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
+    } finally {
+      if (!run.leftBehind()) {
+        gate.settled();
+      }
     }
     return false;
   }
@@ -175,7 +288,7 @@ final class Handling<O extends Owner> {
   }
 
   private boolean settled(Try attempt, Verdict verdict) {
-    count(verdict.getClass().getSimpleName());
+    surroundings.count(verdict.getClass().getSimpleName());
     if (verdict instanceof Verdict.Wait wait) {
       gate.shut(wait.atLeast());
       return false;
@@ -189,144 +302,70 @@ final class Handling<O extends Owner> {
     }
   }
 
-  private boolean apply(Partition partition, Broker.Logged logged) throws Exception {
-    return watched(
+  private boolean apply(Run run, Partition partition, Broker.Logged logged) throws Exception {
+    return surroundings.in(
+        partition,
         logged.message(),
         1,
         () -> {
           inbox.prepare(logged);
-          try (JdbcTransaction<O> tx = JdbcTransaction.beginUnlimited(parts, enqueuer)) {
-            Mark mark = mark(tx.connection(), partition, logged);
-            if (mark == Mark.FRESH) {
-              run(logged, tx);
-              tx.commit();
-              count("Applied");
-            }
-            if (mark == Mark.SEEN) {
-              rememberIfParked(partition, logged.message().key());
-            }
-            return kept(partition, mark != Mark.LOST);
-          }
+          return spec.handler() instanceof Handler.Outside<O> outsideHandler
+              ? outside.fresh(run, partition, logged, outsideHandler)
+              : applyInside(run, partition, logged);
         });
   }
 
-  private void run(Broker.Logged logged, JdbcTransaction<O> tx) throws Exception {
-    switch (spec.handler()) {
-      case Handler.One<O> one -> one.effect().handle(logged, tx);
-      case Handler.Many<O> many -> many.effects().handle(List.of(logged), tx);
-      case Handler.Outside<O> outside ->
-          throw new UnsupportedOperationException(outside.toString());
+  private boolean applyInside(Run run, Partition partition, Broker.Logged logged) throws Exception {
+    try (JdbcTransaction<O> tx = JdbcTransaction.beginUnlimited(parts, enqueuer)) {
+      Mark mark = mark(tx.connection(), partition, logged);
+      if (mark == Mark.FRESH) {
+        effect(run, logged, tx);
+        tx.commit();
+        surroundings.count("Applied");
+      }
+      if (mark == Mark.SEEN) {
+        settlement.rememberIfParked(partition, logged.message().key());
+      }
+      return kept(partition, mark != Mark.LOST);
     }
   }
 
-  /// A message that was seen may have been parked by a transaction of which we did not hear whether
-  /// it was committed; then those behind it must wait.
-  private void rememberIfParked(Partition partition, String key) {
-    if (parts.database().read(c -> parked.first(c, partition.number(), key)).isPresent()) {
-      partition.parked().add(key);
-    }
-  }
-
-  private boolean apply(Partition partition, Parked.First first) throws Exception {
-    return watched(
-        first.message(),
-        first.attempts().size() + 1,
+  private void effect(Run run, Broker.Logged logged, JdbcTransaction<O> tx) throws Exception {
+    surroundings.handle(
+        run,
+        tx,
         () -> {
-          try (JdbcTransaction<O> tx = JdbcTransaction.begin(parts, enqueuer)) {
-            if (!partition.claim().hold(tx.connection())) {
-              return kept(partition, false);
-            }
-            if (parked.lock(tx.connection(), first)) {
-              run(first.logged(), tx);
-              parked.leave(tx.connection(), first, parts.clock().now());
-              tx.commit();
-              count("Applied");
-            }
-            return true;
-          }
-        });
-  }
-
-  /// A message from the log that failed.
-  private boolean settle(Partition partition, Broker.Logged logged, Verdict verdict) {
-    Instant now = parts.clock().now();
-    return switch (verdict) {
-      case Verdict.Again again -> {
-        List<String> attempts = List.of(DeadLetter.Attempt.text(now, again.error()));
-        Mark mark = park(partition, logged, now.plus(again.delay()), attempts);
-        if (mark == Mark.FRESH) {
-          partition.parked().add(logged.message().key());
-        }
-        yield mark != Mark.LOST;
-      }
-      case Verdict.GiveUp up -> {
-        var place =
-            new DeadLetter.Place(
-                DeadLetter.EVENT, spec.name(), logged.partition() + "/" + logged.position());
-        List<String> attempts = List.of(DeadLetter.Attempt.text(now, up.error()));
-        Mark mark =
-            leaveLog(
-                partition,
-                logged,
-                c -> DeadLetters.bury(c, place, logged.message(), up.cause(), attempts));
-        yield mark != Mark.LOST;
-      }
-      case Verdict.Wait _ -> false;
-    };
-  }
-
-  /// A parked message that failed again.
-  private boolean settle(Partition partition, Parked.First first, Verdict verdict) {
-    Instant now = parts.clock().now();
-    return parts
-        .database()
-        .transact(connection -> {
-          if (!partition.claim().hold(connection)) {
-            return kept(partition, false);
-          }
-          if (verdict instanceof Verdict.Again again) {
-            Instant due = now.plus(again.delay());
-            parked.again(connection, first, due, DeadLetter.Attempt.text(now, again.error()));
-          } else if (verdict instanceof Verdict.GiveUp up) {
-            var attempts = new ArrayList<>(first.attempts());
-            attempts.add(DeadLetter.Attempt.text(now, up.error()));
-            var place =
-                new DeadLetter.Place(
-                    DeadLetter.EVENT, spec.name(), first.part() + "/" + first.position());
-            DeadLetters.bury(connection, place, first.message(), up.cause(), attempts);
-            parked.leave(connection, first, now);
+          switch (spec.handler()) {
+            case Handler.One<O> one -> one.effect().handle(logged, tx.forHandler());
+            case Handler.Many<O> many -> many.effects().handle(List.of(logged), tx.forHandler());
+            case Handler.Outside<O> _ -> throw new IllegalStateException("it has no transaction");
           }
           return true;
         });
   }
 
-  private Mark park(
-      Partition partition, Broker.Logged logged, @Nullable Instant due, List<String> attempts) {
-    return leaveLog(partition, logged, c -> parked.park(c, logged, due, attempts));
-  }
-
-  private interface Leaving {
-    void write(Connection connection) throws SQLException;
-  }
-
-  /// Takes the message off the log's path: its mark, and what becomes of it instead.
-  private Mark leaveLog(Partition partition, Broker.Logged logged, Leaving leaving) {
-    inbox.prepare(logged);
-    Mark mark =
-        parts
-            .database()
-            .transact(connection -> {
-              if (!partition.claim().hold(connection)) {
-                return Mark.LOST;
-              }
-              Mark now = mark(connection, partition, logged);
-              if (now == Mark.FRESH) {
-                leaving.write(connection);
-              }
-              return now;
-            });
-    var _ = kept(partition, mark != Mark.LOST);
-    return mark;
+  private boolean apply(Run run, Partition partition, Parked.First first) throws Exception {
+    return surroundings.in(
+        partition,
+        first.message(),
+        first.attempts().size() + 1,
+        () -> {
+          if (spec.handler() instanceof Handler.Outside<O> outsideHandler) {
+            return outside.again(run, partition, first, outsideHandler);
+          }
+          try (JdbcTransaction<O> tx = JdbcTransaction.begin(parts, enqueuer)) {
+            if (!partition.claim().hold(tx.connection())) {
+              return kept(partition, false);
+            }
+            if (parked.lock(tx.connection(), first)) {
+              effect(run, first.logged(), tx);
+              parked.leave(tx.connection(), first, parts.clock().now());
+              tx.commit();
+              surroundings.count("Applied");
+            }
+            return true;
+          }
+        });
   }
 
   private Mark mark(Connection connection, Partition partition, Broker.Logged logged)
@@ -339,52 +378,5 @@ final class Handling<O extends Owner> {
       partition.lose();
     }
     return ours;
-  }
-
-  private interface Work {
-    boolean run() throws Exception;
-  }
-
-  /// In the conversation that the message comes from, with a deadline of the handler's own: a fact
-  /// is worth handling long after the call that it comes from has ended.
-  private boolean watched(Envelope message, int tries, Work work) throws Exception {
-    var headers = new HashMap<>(message.headers());
-    headers.remove(ContextCodec.DEADLINE);
-    Context sent =
-        parts
-            .codec()
-            .read(ContextCodec.carrier(headers))
-            .withCaller(message.source())
-            .withoutIdempotencyKey()
-            .withKeyScope(KeyScope.of(spec.name() + "/" + message.topic() + "/" + message.id()))
-            .withAttempt(tries)
-            .withDeadline(Deadline.after(spec.options().budget(), parts.clock()));
-    var activity =
-        new Activity(
-            Kind.CONSUMER,
-            "receive " + message.topic() + " " + spec.name(),
-            sent,
-            Map.of(
-                "concordat.key", message.key(),
-                "concordat.subscription", spec.name(),
-                "messaging.system", "concordat",
-                "messaging.destination.name", message.topic(),
-                "messaging.consumer.group.name", spec.name(),
-                "messaging.message.id", message.id().toString()));
-    try (var observation = parts.observer().begin(activity)) {
-      try {
-        return observation.context().withObservation(observation).call(work::run);
-      } catch (Throwable e) {
-        observation.failed(e);
-        throw e;
-      }
-    }
-  }
-
-  private void count(String outcome) {
-    parts
-        .observer()
-        .count(
-            "concordat.events.handled", 1, Map.of("subscription", spec.name(), "outcome", outcome));
   }
 }

@@ -10,7 +10,11 @@ import java.time.Instant;
 import java.time.LocalDate;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Optional;
 import java.util.Set;
+import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
 
 /// Which messages have left the log's path: applied, parked, or given up on. A mark is written in
@@ -43,6 +47,36 @@ public final class Inbox {
       select (select count(*) from held), (select count(*) from marked),
              set_config('statement_timeout', ?, true),
              set_config('idle_in_transaction_session_timeout', ?, true)
+      """;
+
+  /// The limits first, because the marks may already have to wait for another process.
+  private static final String MARK_ALL =
+      """
+      select set_config('statement_timeout', ?, true),
+             set_config('idle_in_transaction_session_timeout', ?, true),
+             set_config('lock_timeout', ?, true);
+      with wanted as (
+        select * from unnest(?::int[], ?::bigint[], ?::uuid[]) as t(part, epoch, message)
+      ), held as (
+        select wanted.message from wanted
+          join concordat.claim
+            on claim.name = ? and claim.part = wanted.part and claim.epoch = wanted.epoch
+      ), marked as (
+        insert into concordat.inbox_{day} (subscription, message)
+        select ?, message from held order by message
+        on conflict do nothing
+        returning message)
+      select message, true from marked
+      union all
+      select message, false from held
+      """;
+
+  private static final String UNMARK =
+      "delete from concordat.inbox_{day} where subscription = ? and message = any (?)";
+  private static final String SEEN =
+      """
+      select exists (select from concordat.claim where name = ? and part = ? and epoch = ?),
+             exists (select from concordat.inbox_{day} where subscription = ? and message = ?)
       """;
   private static final String OLD =
       """
@@ -88,6 +122,93 @@ public final class Inbox {
         return row.getLong(2) == 1 ? Mark.FRESH : Mark.SEEN;
       }
     }
+  }
+
+  /// Marks messages of one day, and lets no later statement of the transaction take longer than the
+  /// limit, nor wait longer for a lock than the patience.
+  ///
+  /// @return those that are to be applied; empty when a partition belongs to another process
+  Optional<Set<UUID>> markAll(
+      Connection connection, int subscription, List<Job.Fresh> jobs, Limits limits)
+      throws SQLException {
+    LocalDate day = day(jobs.getFirst().logged());
+    try (var mark = connection.prepareStatement(of(MARK_ALL, day))) {
+      String millis = Long.toString(Math.clamp(limits.time.toMillis(), 1, Integer.MAX_VALUE));
+      mark.setString(1, millis);
+      mark.setString(2, millis);
+      mark.setString(3, Long.toString(limits.patience.toMillis()));
+      mark.setArray(
+          4,
+          connection.createArrayOf(
+              "int", jobs.stream().map(job -> job.partition().number()).toArray()));
+      mark.setArray(
+          5,
+          connection.createArrayOf(
+              "bigint", jobs.stream().map(job -> job.partition().claim().epoch()).toArray()));
+      mark.setArray(6, connection.createArrayOf("uuid", ids(jobs)));
+      mark.setString(7, jobs.getFirst().partition().claim().name());
+      mark.setInt(8, subscription);
+      mark.execute();
+      if (!mark.getMoreResults()) {
+        throw new SQLException("the marks have no result");
+      }
+      Set<UUID> fresh = new HashSet<>();
+      int held = 0;
+      try (var rows = mark.getResultSet()) {
+        while (rows.next()) {
+          if (rows.getBoolean(2)) {
+            fresh.add(rows.getObject(1, UUID.class));
+          } else {
+            held++;
+          }
+        }
+      }
+      return held == jobs.size() ? Optional.of(fresh) : Optional.empty();
+    }
+  }
+
+  /// How long the statements of a transaction may take.
+  ///
+  /// @param time each
+  /// @param patience of which so much waiting for a lock
+  record Limits(Duration time, Duration patience) {}
+
+  /// Takes marks of this transaction back.
+  void unmark(Connection connection, int subscription, List<Job.Fresh> jobs) throws SQLException {
+    LocalDate day = day(jobs.getFirst().logged());
+    try (var delete = connection.prepareStatement(of(UNMARK, day))) {
+      delete.setInt(1, subscription);
+      delete.setArray(2, connection.createArrayOf("uuid", ids(jobs)));
+      delete.executeUpdate();
+    }
+  }
+
+  /// Whether a message is to be handled, without marking it.
+  Mark look(Connection connection, Claim claim, int subscription, Broker.Logged message)
+      throws SQLException {
+    try (var query = connection.prepareStatement(of(SEEN, day(message)))) {
+      query.setString(1, claim.name());
+      query.setInt(2, claim.part());
+      query.setLong(3, claim.epoch());
+      query.setInt(4, subscription);
+      query.setObject(5, message.message().id());
+      try (var row = query.executeQuery()) {
+        row.next();
+        if (!row.getBoolean(1)) {
+          return Mark.LOST;
+        }
+        return row.getBoolean(2) ? Mark.SEEN : Mark.FRESH;
+      }
+    }
+  }
+
+  /// Whether the marks of both stand in the same table.
+  static boolean sameDay(Broker.Logged one, Broker.Logged other) {
+    return day(one).equals(day(other));
+  }
+
+  private static Object[] ids(List<Job.Fresh> jobs) {
+    return jobs.stream().map(job -> job.logged().message().id()).toArray();
   }
 
   /// Makes sure that there is a table for this message.

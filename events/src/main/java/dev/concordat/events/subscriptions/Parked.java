@@ -23,9 +23,9 @@ public final class Parked {
   private static final String PARK =
       """
       insert into concordat.retry
-        (subscription, part, position, due_at, attempts, key, message, source, topic, time, headers,
-         payload)
-      values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+        (subscription, part, position, due_at, attempts, given_up, key, message, source, topic, time,
+         headers, payload)
+      values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
       on conflict do nothing
       """;
   private static final String KEYS =
@@ -40,7 +40,7 @@ public final class Parked {
       """;
   private static final String FIRST =
       """
-      select position, due_at, attempts, key, message, source, topic, time, headers, payload
+      select position, due_at, given_up, attempts, key, message, source, topic, time, headers, payload
       from concordat.retry
       where subscription = ? and part = ? and key = ?
       order by position
@@ -64,6 +64,11 @@ public final class Parked {
   private static final String AGAIN =
       """
       update concordat.retry set due_at = ?, attempts = attempts || ?::text
+      where subscription = ? and part = ? and position = ?
+      """;
+  private static final String GIVE_UP =
+      """
+      update concordat.retry set due_at = null, given_up = true
       where subscription = ? and part = ? and position = ?
       """;
   private static final String ONLY_FIRST_IS_DUE =
@@ -94,14 +99,37 @@ public final class Parked {
   void park(
       Connection connection, Broker.Logged logged, @Nullable Instant dueAt, List<String> attempts)
       throws SQLException {
+    insert(connection, logged, dueAt, attempts, false);
+  }
+
+  /// Parks a message that was given up on: its key waits behind it.
+  void parkForGood(Connection connection, Broker.Logged logged, List<String> attempts)
+      throws SQLException {
+    insert(connection, logged, null, attempts, true);
+  }
+
+  /// A message behind others of its key. When those have been skipped meanwhile, it is due itself.
+  void parkBehind(Connection connection, Broker.Logged logged, Instant now) throws SQLException {
+    boolean behind = first(connection, logged.partition(), logged.message().key()).isPresent();
+    insert(connection, logged, behind ? null : now, List.of(), false);
+  }
+
+  private void insert(
+      Connection connection,
+      Broker.Logged logged,
+      @Nullable Instant dueAt,
+      List<String> attempts,
+      boolean givenUp)
+      throws SQLException {
     try (var insert = connection.prepareStatement(PARK)) {
       insert.setInt(1, subscription);
       insert.setInt(2, logged.partition());
       insert.setLong(3, logged.position());
       setInstant(insert, 4, dueAt);
       insert.setArray(5, connection.createArrayOf("text", attempts.toArray()));
-      insert.setString(6, logged.message().key());
-      setEnvelope(insert, 7, logged.message());
+      insert.setBoolean(6, givenUp);
+      insert.setString(7, logged.message().key());
+      setEnvelope(insert, 8, logged.message());
       insert.executeUpdate();
     }
   }
@@ -163,10 +191,25 @@ public final class Parked {
             new First(
                 part,
                 row.getLong("position"),
-                due == null ? Instant.MIN : due.toInstant(),
+                dueAt(due, row.getBoolean("given_up")),
                 List.of(attempts),
                 LogRead.envelope(row, row.getString("topic"))));
       }
+    }
+  }
+
+  private static Instant dueAt(@Nullable OffsetDateTime due, boolean givenUp) {
+    if (givenUp) {
+      return Instant.MAX;
+    }
+    return due == null ? Instant.MIN : due.toInstant();
+  }
+
+  /// The message was given up on, and its key waits behind it.
+  void giveUp(Connection connection, First first) throws SQLException {
+    try (var update = connection.prepareStatement(GIVE_UP)) {
+      setPlace(update, 1, first);
+      update.executeUpdate();
     }
   }
 

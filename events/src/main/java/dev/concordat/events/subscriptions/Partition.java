@@ -1,5 +1,8 @@
 package dev.concordat.events.subscriptions;
 
+import dev.concordat.core.Cancellation;
+import dev.concordat.core.Code;
+import dev.concordat.core.Failure;
 import dev.concordat.events.claims.Claim;
 import java.util.Collection;
 import java.util.Set;
@@ -11,8 +14,10 @@ final class Partition {
   private final Progress progress;
   private final Set<String> parked = ConcurrentHashMap.newKeySet();
   private final Set<String> retrying = ConcurrentHashMap.newKeySet();
+  private final Cancellation cancellation = Cancellation.create();
   private volatile boolean lost;
   private long saved;
+  private long leavingSince;
 
   Partition(Claim claim, long position, Collection<String> parked) {
     this.claim = claim;
@@ -46,6 +51,23 @@ final class Partition {
   /// Another process has it now: nothing more is to be done here.
   void lose() {
     lost = true;
+    cancellation.cancel(
+        Failure.of(Code.ABORTED, "the partition belongs to another process now; it does the work"));
+  }
+
+  /// Cancelled when it is lost.
+  Cancellation cancellation() {
+    return cancellation;
+  }
+
+  /// Since when another process should have it, in [System#nanoTime()]; begins with the first call.
+  long leavingSince() {
+    leavingSince = leavingSince == 0 ? System.nanoTime() : leavingSince;
+    return leavingSince;
+  }
+
+  void stays() {
+    leavingSince = 0;
   }
 
   boolean lost() {

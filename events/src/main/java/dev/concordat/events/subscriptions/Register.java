@@ -1,7 +1,8 @@
 package dev.concordat.events.subscriptions;
 
-import dev.concordat.events.store.Database;
-import java.sql.SQLException;
+import dev.concordat.core.Code;
+import dev.concordat.core.Failure;
+import dev.concordat.events.Parts;
 
 /// The subscription as the service's database knows it.
 ///
@@ -9,39 +10,46 @@ import java.sql.SQLException;
 record Register(int id) {
   private static final String ENTER =
       """
-      insert into concordat.subscription (name, topic) values (?, ?) on conflict do nothing
+      insert into concordat.subscription (name, topic, service) values (?, ?, ?)
+      on conflict do nothing
       """;
-  private static final String READ = "select id, topic from concordat.subscription where name = ?";
+  private static final String READ =
+      "select id, topic, coalesce(service, ?) from concordat.subscription where name = ?";
 
-  static Register of(Database database, String name, String topic) {
-    return database.read(connection -> {
-      try (var insert = connection.prepareStatement(ENTER)) {
-        insert.setString(1, name);
-        insert.setString(2, topic);
-        insert.executeUpdate();
-      }
-      try (var query = connection.prepareStatement(READ)) {
-        query.setString(1, name);
-        try (var rows = query.executeQuery()) {
-          rows.next();
-          requireSame(name, topic, rows.getString(2));
-          return new Register(rows.getInt(1));
-        }
-      }
-    });
+  static Register of(Parts parts, String name, String topic) {
+    return parts
+        .database()
+        .read(connection -> {
+          try (var insert = connection.prepareStatement(ENTER)) {
+            insert.setString(1, name);
+            insert.setString(2, topic);
+            insert.setString(3, parts.owner());
+            insert.executeUpdate();
+          }
+          try (var query = connection.prepareStatement(READ)) {
+            query.setString(1, parts.owner());
+            query.setString(2, name);
+            try (var rows = query.executeQuery()) {
+              rows.next();
+              requireSame(name, "the topic " + topic, "the topic " + rows.getString(2));
+              requireSame(name, parts.owner(), rows.getString(3));
+              return new Register(rows.getInt(1));
+            }
+          }
+        });
   }
 
-  private static void requireSame(String name, String topic, String registered)
-      throws SQLException {
-    if (!registered.equals(topic)) {
-      throw new SQLException(
-          "subscription "
+  private static void requireSame(String name, String wanted, String registered) {
+    if (!registered.equals(wanted)) {
+      throw Failure.of(
+          Code.FAILED_PRECONDITION,
+          "the subscription "
               + name
-              + " reads "
+              + " belongs to "
               + registered
-              + "; to read "
-              + topic
-              + " give it another name");
+              + ", not to "
+              + wanted
+              + "; give this one another name");
     }
   }
 }

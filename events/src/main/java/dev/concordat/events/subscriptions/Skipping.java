@@ -10,6 +10,11 @@ import org.jspecify.annotations.Nullable;
 final class Skipping {
   private static final String NEW_EPOCH =
       "update concordat.claim set epoch = epoch + 1 where name = ? and part = ?";
+
+  /// So that nobody parks a message of the key meanwhile: it would not know that it is the first.
+  private static final String LOCK =
+      "select from concordat.claim where name = ? and part = ? for update";
+
   private static final String CURSOR =
       """
       select coalesce((
@@ -102,6 +107,11 @@ final class Skipping {
   /// @param onlyFirst only the message that the key waits for
   /// @return how many messages have become dead letters or were some already
   long key(Connection connection, int part, String key, boolean onlyFirst) throws SQLException {
+    try (var lock = connection.prepareStatement(LOCK)) {
+      lock.setString(1, "subscription/" + name);
+      lock.setInt(2, part);
+      lock.execute();
+    }
     long first;
     long last;
     try (var query = connection.prepareStatement(BOUNDS)) {

@@ -11,16 +11,19 @@ import dev.concordat.events.claims.Claims;
 import dev.concordat.events.log.Broker;
 import dev.concordat.events.loop.Loop;
 import dev.concordat.events.loop.Signal;
+import dev.concordat.events.subscriptions.SubscriptionView.PauseInForce;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /// A subscription in this process: takes its part of the partitions, fetches their messages in
@@ -31,6 +34,7 @@ public final class Subscription<O extends Owner> {
   private static final int LOOKS_GROW_BY = 10;
   private static final long SAVE_EVERY_NANOS = Duration.ofMillis(100).toNanos();
   private static final int DUE_AT_ONCE = 100;
+  private static final long LONG_AGO = Duration.ofHours(1).toNanos();
 
   private final Parts parts;
   private final Spec<O> spec;
@@ -42,10 +46,13 @@ public final class Subscription<O extends Owner> {
   private final Signal signal = new Signal();
   private final Gate gate = new Gate();
   private final Background work;
-  private final Lanes lanes;
   private final Loop loop;
   private final Map<Integer, Partition> partitions = new ConcurrentHashMap<>();
-  private volatile @Nullable Opened<O> opened;
+  private volatile @Nullable Opened opened;
+  private final Set<String> pausedKeys = ConcurrentHashMap.newKeySet();
+  private int count;
+  private volatile boolean paused;
+  private volatile long pausesReadAt = System.nanoTime() - LONG_AGO;
   private Runnable unlisten = () -> {};
   private Duration look = SHORTEST_LOOK;
   private long savedAt = System.nanoTime();
@@ -61,7 +68,6 @@ public final class Subscription<O extends Owner> {
     this.claim = "subscription/" + spec.name();
     this.footing = new Footing(parts, spec.name(), spec.topic());
     this.work = new Background(claim);
-    this.lanes = new Lanes(work, spec.options().parallel());
     this.loop = new Loop(claim, signal, parts.observer(), this::step);
   }
 
@@ -74,7 +80,7 @@ public final class Subscription<O extends Owner> {
       String name, String topic, Handler<O> handler, SubscriptionOptions options) {}
 
   /// What is known once the database and the log could be asked.
-  private record Opened<O extends Owner>(Cursors cursors, Parked parked, Handling<O> handling) {}
+  private record Opened(Cursors cursors, Parked parked, Pauses pauses, Lanes lanes) {}
 
   public Spec<O> spec() {
     return spec;
@@ -112,7 +118,7 @@ public final class Subscription<O extends Owner> {
   }
 
   public void fold() {
-    Opened<O> now = opened;
+    Opened now = opened;
     if (now != null) {
       now.cursors.fold();
     }
@@ -131,7 +137,7 @@ public final class Subscription<O extends Owner> {
   /// A database that is gone by now loses nothing: what was done since the last save is read again,
   /// and the inbox knows it.
   private boolean saved() {
-    Opened<O> now = opened;
+    Opened now = opened;
     if (now == null) {
       return true;
     }
@@ -146,14 +152,19 @@ public final class Subscription<O extends Owner> {
   }
 
   private Duration step() {
-    Opened<O> now = opened;
+    Opened now = opened;
     if (now == null) {
       now = open();
       opened = now;
     }
+    check(now);
+    obeyPauses(now);
     adopt(now);
     save(now);
     hand(now);
+    if (paused) {
+      return parts.options().poll();
+    }
     sendDue(now);
     int fetched = fetch(now);
     if (fetched > 0) {
@@ -167,19 +178,91 @@ public final class Subscription<O extends Owner> {
     return wait;
   }
 
-  private Opened<O> open() {
-    int count = parts.topics().partitions(spec.topic(), parts.broker());
-    Register register = Register.of(parts.database(), spec.name(), spec.topic());
+  private Opened open() {
+    count = parts.topics().partitions(spec.topic(), parts.broker());
+    Register register = Register.of(parts, spec.name(), spec.topic());
+    var desk = new Handling.Desk(register.id(), gate, inbox, pausedKeys, this::lookForPauses);
+    // Batches one after the other: a projection may then update the same rows in any order.
+    int workers = spec.handler() instanceof Handler.Many<O> ? 1 : spec.options().parallel();
     claims.want(claim, count, signal::raise);
     unlisten = parts.broker().onAppend(spec.topic(), signal::raise);
-    return new Opened<>(
+    return new Opened(
         new Cursors(parts.database(), register.id(), claim),
         new Parked(register.id()),
-        new Handling<>(parts, spec, register.id(), gate, inbox, enqueuer));
+        new Pauses(register.id()),
+        new Lanes(
+            work,
+            workers,
+            new Handling<>(parts, spec, desk, enqueuer),
+            spec.options().buffer() / 2,
+            signal::raise));
+  }
+
+  /// It has paused itself: found out now, not at the next look.
+  private void lookForPauses() {
+    pausesReadAt = System.nanoTime() - LONG_AGO;
+    signal.raise();
+  }
+
+  /// Handlers that go on beyond their budget.
+  private void check(Opened now) {
+    int left = now.lanes.check(parts.clock().nanos(), parts.options().lease().toNanos());
+    if (left > 0) {
+      LOG.log(
+          Level.ERROR,
+          "{0} handlers of subscription {1} did not return when they were interrupted and are left"
+              + " behind; their messages are treated as failed",
+          left,
+          spec.name());
+      parts
+          .observer()
+          .count("concordat.events.left_behind", left, Map.of("subscription", spec.name()));
+    }
+  }
+
+  /// Does what people have decided since the last look.
+  private void obeyPauses(Opened now) {
+    if (System.nanoTime() - pausesReadAt < parts.options().poll().toNanos()) {
+      return;
+    }
+    pausesReadAt = System.nanoTime();
+    List<PauseInForce> pauses = now.pauses.inForce(parts.database());
+    boolean all = pauses.stream().anyMatch(pause -> pause.key().isEmpty());
+    if (all != paused) {
+      paused = all;
+      LOG.log(Level.INFO, "subscription {0} {1}", spec.name(), all ? "is paused" : "goes on");
+      now.lanes.hold(all);
+    }
+    Set<String> keys =
+        pauses.stream().flatMap(pause -> pause.key().stream()).collect(Collectors.toSet());
+    Set<String> resumed = new HashSet<>(pausedKeys);
+    resumed.removeAll(keys);
+    pausedKeys.addAll(keys);
+    pausedKeys.retainAll(keys);
+    for (Partition partition : partitions.values()) {
+      parkPaused(partition);
+    }
+    resumed.forEach(key -> goOn(now, key));
+  }
+
+  private void parkPaused(Partition partition) {
+    for (String key : pausedKeys) {
+      if (Partitions.of(key, count) == partition.number()) {
+        partition.parked().add(key);
+      }
+    }
+  }
+
+  /// Takes up what is parked of a key, or finds that nothing is.
+  private void goOn(Opened now, String key) {
+    Partition partition = partitions.get(Partitions.of(key, count));
+    if (partition != null && partition.retrying().add(key)) {
+      now.lanes.send(new Job.Again(partition, key));
+    }
   }
 
   /// Opens what has become ours, leaves what is no longer.
-  private void adopt(Opened<O> now) {
+  private void adopt(Opened now) {
     Map<Integer, Long> held = claims.held(claim);
     for (Partition partition : List.copyOf(partitions.values())) {
       Long epoch = held.get(partition.number());
@@ -195,36 +278,25 @@ public final class Subscription<O extends Owner> {
     });
   }
 
-  private Partition open(Opened<O> now, Claim claim) {
+  private Partition open(Opened now, Claim claim) {
     int number = claim.part();
-    long position = footing.of(number, now.cursors.read(number).orElseGet(() -> start(number)));
+    long position = footing.of(number, now.cursors.read(number).orElseGet(() -> footing.first(number, spec.options().start())));
     List<String> parked = parts.database().read(c -> now.parked.keys(c, number));
     Partition partition = new Partition(claim, position, parked);
     // Written at once, so that "from the end" means the same after a crash.
     partition.saved(-1);
+    parkPaused(partition);
     return partition;
   }
 
-  private long start(int partition) {
-    Broker broker = parts.broker();
-    return switch (spec.options().start()) {
-      case Start.Beginning _ -> broker.begins(spec.topic()).getOrDefault(partition, 0L);
-      case Start.End _ -> broker.ends(spec.topic()).getOrDefault(partition, 0L);
-      case Start.At at -> broker.positionAt(spec.topic(), partition, at.instant());
-      case Start.Position at ->
-          at.positions()
-              .getOrDefault(partition, broker.begins(spec.topic()).getOrDefault(partition, 0L));
-    };
-  }
-
-  private void save(Opened<O> now) {
+  private void save(Opened now) {
     if (System.nanoTime() - savedAt >= SAVE_EVERY_NANOS) {
       save(now, partitions.values());
       savedAt = System.nanoTime();
     }
   }
 
-  private void save(Opened<O> now, Collection<Partition> of) {
+  private void save(Opened now, Collection<Partition> of) {
     List<Cursors.Move> moves = new ArrayList<>();
     for (Partition partition : of) {
       long done = partition.progress().done();
@@ -251,10 +323,13 @@ public final class Subscription<O extends Owner> {
   }
 
   /// Hands partitions over when another process should have them and nothing is under way in them.
-  private void hand(Opened<O> now) {
+  private void hand(Opened now) {
     int surplus = claims.surplus(claim);
     for (Partition partition : leaving(surplus)) {
-      if (partition.progress().idle() && partition.retrying().isEmpty()) {
+      boolean idle = partition.progress().idle() && partition.retrying().isEmpty();
+      long patience = parts.options().lease().toNanos() / 2;
+      if (idle || System.nanoTime() - partition.leavingSince() > patience) {
+        // Whatever still runs there holds its mark; what has no transaction is cancelled.
         save(now, List.of(partition));
         partition.lose();
         Claim c = partition.claim();
@@ -271,7 +346,7 @@ public final class Subscription<O extends Owner> {
         .toList();
   }
 
-  private void sendDue(Opened<O> now) {
+  private void sendDue(Opened now) {
     Clock clock = parts.clock();
     long every = Math.min(SAVE_EVERY_NANOS * 10, parts.options().poll().toNanos());
     if (partitions.isEmpty() || System.nanoTime() - dueLookedAt < every) {
@@ -286,13 +361,13 @@ public final class Subscription<O extends Owner> {
       Partition partition = partitions.get(message.part());
       if (partition != null && !partition.lost() && partition.retrying().add(message.key())) {
         partition.parked().add(message.key());
-        lanes.send(message.key(), () -> now.handling.again(partition, message.key()));
+        now.lanes.send(new Job.Again(partition, message.key()));
       }
     }
   }
 
-  private int fetch(Opened<O> now) {
-    int room = spec.options().buffer() - lanes.size();
+  private int fetch(Opened now) {
+    int room = spec.options().buffer() - now.lanes.size();
     if (room <= 0) {
       return 0;
     }
@@ -310,21 +385,9 @@ public final class Subscription<O extends Owner> {
       if (partition != null) {
         footing.step(message, partition.progress().next());
         Progress.Entry entry = partition.progress().begin(message.position());
-        lanes.send(
-            message.message().key(),
-            () -> {
-              now.handling.fresh(partition, message, entry);
-              ended();
-            });
+        now.lanes.send(new Job.Fresh(partition, message, entry));
       }
     }
     return messages.size();
-  }
-
-  /// Half of the buffer is free again: time to fetch.
-  private void ended() {
-    if (lanes.size() == spec.options().buffer() / 2) {
-      signal.raise();
-    }
   }
 }

@@ -19,7 +19,9 @@ sealed interface Verdict {
   record Again(Duration delay, String error) implements Verdict {}
 
   /// It becomes a dead letter.
-  record GiveUp(DeadLetter.Cause cause, String error) implements Verdict {}
+  ///
+  /// @param chosen whether the handler has said so: then its key goes on
+  record Bury(DeadLetter.Cause cause, String error, boolean chosen) implements Verdict {}
 
   /// Nothing is wrong with the message: everything waits, and this try does not count.
   record Wait(Optional<Duration> atLeast, String error, Throwable failure) implements Verdict {}
@@ -32,7 +34,7 @@ sealed interface Verdict {
     String error = Errors.text(failure);
     return switch (failure) {
       case Dead dead ->
-          new GiveUp(DeadLetter.Cause.of(String.valueOf(dead.getMessage()), dead), error);
+          new Bury(DeadLetter.Cause.of(String.valueOf(dead.getMessage()), dead), error, true);
       case Pause pause -> new Wait(Optional.empty(), String.valueOf(pause.getMessage()), pause);
       case Retry retry -> again(retry.delay(), retry, tries, options);
       case Failure f when isDown(f.code()) -> new Wait(f.details().retryAfter(), error, f);
@@ -50,9 +52,10 @@ sealed interface Verdict {
       Duration wait, Throwable failure, int tries, SubscriptionOptions options) {
     String error = Errors.text(failure);
     return tries >= options.retries().attempts()
-        ? new GiveUp(
+        ? new Bury(
             DeadLetter.Cause.of("failed " + tries + " times, at last with " + error, failure),
-            error)
+            error,
+            false)
         : new Again(wait, error);
   }
 
