@@ -20,6 +20,8 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
+import org.postgresql.core.BaseConnection;
+import org.postgresql.core.TransactionState;
 
 /// A transaction on a connection of our own, or on one that somebody lent.
 ///
@@ -177,6 +179,7 @@ public final class JdbcTransaction<O extends Owner> implements Transaction<O> {
     tellAll();
     Context.current().check();
     try {
+      requireWhole();
       connection.commit();
     } catch (SQLException e) {
       throw SqlFailures.of(e);
@@ -187,6 +190,19 @@ public final class JdbcTransaction<O extends Owner> implements Transaction<O> {
       parts.wake().raise();
     }
     after.forEach(Runnable::run);
+  }
+
+  /// After a statement that failed, PostgreSQL answers a commit with a rollback. Whoever has
+  /// swallowed the failure would take what was never written for done.
+  private void requireWhole() throws SQLException {
+    if (connection.isWrapperFor(BaseConnection.class)
+        && connection.unwrap(BaseConnection.class).getTransactionState()
+            == TransactionState.FAILED) {
+      throw Failure.of(
+          Code.INTERNAL,
+          "a statement of this transaction failed, so nothing of it can be committed; let the"
+              + " failure out instead of catching it, or use a savepoint");
+    }
   }
 
   @Override

@@ -19,8 +19,7 @@ import java.util.List;
 public record Schema(String part, List<String> steps) {
   /// Outbox, subscriptions, dead letters: in the service's own database.
   public static final Schema EVENTS =
-      new Schema(
-          "events", List.of("events-1.sql", "events-2.sql", "events-3.sql", "events-4.sql"));
+      new Schema("events", List.of("events-1.sql", "events-2.sql", "events-3.sql", "events-4.sql"));
 
   /// What dead letters say beyond the first version: in the service's own database, after
   /// [#EVENTS].

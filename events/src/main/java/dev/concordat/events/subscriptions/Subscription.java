@@ -280,7 +280,12 @@ public final class Subscription<O extends Owner> {
 
   private Partition open(Opened now, Claim claim) {
     int number = claim.part();
-    long position = footing.of(number, now.cursors.read(number).orElseGet(() -> footing.first(number, spec.options().start())));
+    long position =
+        footing.of(
+            number,
+            now.cursors
+                .read(number)
+                .orElseGet(() -> footing.first(number, spec.options().start())));
     List<String> parked = parts.database().read(c -> now.parked.keys(c, number));
     Partition partition = new Partition(claim, position, parked);
     // Written at once, so that "from the end" means the same after a crash.
