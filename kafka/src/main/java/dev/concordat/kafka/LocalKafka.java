@@ -115,6 +115,11 @@ public final class LocalKafka implements AutoCloseable {
       Files.writeString(folder.resolve("server.properties"), settings());
       Process started =
           new ProcessBuilder(
+                  // Ctrl-C reaches the whole process group: the broker ends after those who use it.
+                  "sh",
+                  "-c",
+                  "trap '' INT; exec \"$@\"",
+                  "sh",
                   Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                   "-XX:+UseSerialGC",
                   "-Xmx320m",

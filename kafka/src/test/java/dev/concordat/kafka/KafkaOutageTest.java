@@ -12,6 +12,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.Test;
 
 /// Kafka is killed while batches are appended and read, and comes back on its data.
@@ -40,19 +41,21 @@ class KafkaOutageTest {
   private static boolean appendAll(Broker log, AtomicLong appended) {
     for (int number = 1; number <= BATCHES; number++) {
       int sequence = number;
-      Await.until("batch " + number, () -> known(log, sequence));
+      AtomicReference<String> refused = new AtomicReference<>("");
+      Await.until("batch " + number, () -> known(log, sequence, refused), refused::get);
       appended.set(number);
     }
     return true;
   }
 
   /// As the sequencer does: after a failure it is not known whether it was appended.
-  private static boolean known(Broker log, int number) {
+  private static boolean known(Broker log, int number, AtomicReference<String> refused) {
     try {
       var _ = log.append(Appender.PRODUCER, number, Appender.batch(number));
       return true;
     } catch (Failure e) {
       assertThat(e.code()).as(e.message()).isIn(Code.UNAVAILABLE, Code.ABORTED);
+      refused.set(e.message());
       return false;
     }
   }

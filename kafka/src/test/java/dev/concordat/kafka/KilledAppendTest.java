@@ -72,6 +72,8 @@ class KilledAppendTest {
   }
 
   private void assertWholeAndOnce(long batches) {
+    // What was appended can be read a moment later.
+    Await.until("all can be read", () -> read().size() >= batches * Appender.BATCH);
     List<Logged> read = read();
     Map<Long, Integer> sizes = new TreeMap<>();
     Map<Integer, Long> reached = new HashMap<>();
