@@ -4,7 +4,7 @@ import java.time.Duration;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.Supplier;
 
-/// Waits for a condition, 30 seconds at most.
+/// Waits for a condition, 30 seconds at most unless it says otherwise.
 public final class Await {
   private static final Duration PATIENCE = Duration.ofSeconds(30);
 
@@ -23,7 +23,15 @@ public final class Await {
   ///
   /// @param state what to say beside when it does not come true
   public static void until(String what, Condition condition, Supplier<Object> state) {
-    long end = System.nanoTime() + PATIENCE.toNanos();
+    until(what, PATIENCE, condition, state);
+  }
+
+  /// Waits as long as that.
+  ///
+  /// @param state what to say beside when it does not come true
+  public static void until(
+      String what, Duration patience, Condition condition, Supplier<Object> state) {
+    long end = System.nanoTime() + patience.toNanos();
     Exception last = null;
     while (System.nanoTime() < end) {
       try {
@@ -35,6 +43,6 @@ public final class Await {
       }
       LockSupport.parkNanos(2_000_000);
     }
-    throw new AssertionError("not within " + PATIENCE + ": " + what + " " + state.get(), last);
+    throw new AssertionError("not within " + patience + ": " + what + " " + state.get(), last);
   }
 }

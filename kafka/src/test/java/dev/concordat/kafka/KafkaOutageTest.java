@@ -8,6 +8,7 @@ import dev.concordat.core.Fanout;
 import dev.concordat.events.Await;
 import dev.concordat.events.log.Broker;
 import dev.concordat.events.log.Broker.Logged;
+import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -18,6 +19,9 @@ import org.junit.jupiter.api.Test;
 /// Kafka is killed while batches are appended and read, and comes back on its data.
 class KafkaOutageTest {
   private static final int BATCHES = 30;
+
+  /// A broker that was killed first reads its log, and aborts what was under way.
+  private static final Duration MINUTES = Duration.ofMinutes(2);
 
   @Test
   void nothingIsLostOrDoubledAndEverybodyGoesOn() {
@@ -42,7 +46,7 @@ class KafkaOutageTest {
     for (int number = 1; number <= BATCHES; number++) {
       int sequence = number;
       AtomicReference<String> refused = new AtomicReference<>("");
-      Await.until("batch " + number, () -> known(log, sequence, refused), refused::get);
+      Await.until("batch " + number, MINUTES, () -> known(log, sequence, refused), refused::get);
       appended.set(number);
     }
     return true;
