@@ -15,7 +15,7 @@ import org.apache.kafka.clients.producer.ProducerConfig;
 import org.apache.kafka.clients.producer.ProducerRecord;
 
 /// What a transaction costs an append, in turns with one of an idempotent producer alone: the
-/// figures of ADR 0018. Run by hand: `java -cp … dev.concordat.kafka.AppendCost`.
+/// figures of ADR 0017. Run by hand: `java -cp … dev.concordat.kafka.AppendCost`.
 final class AppendCost {
   private static final String TOPIC = "cost";
   private static final int PARTITIONS = 8;

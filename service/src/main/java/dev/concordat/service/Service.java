@@ -27,7 +27,9 @@ import dev.concordat.events.EventsOptions;
 import dev.concordat.events.Transaction;
 import dev.concordat.events.sagas.SagaCode;
 import dev.concordat.events.sagas.SagaType;
+import dev.concordat.events.subscriptions.BatchHandler;
 import dev.concordat.events.subscriptions.EventHandler;
+import dev.concordat.events.subscriptions.SubscriptionOptions;
 import dev.concordat.events.tasks.TaskEffect;
 import dev.concordat.events.tasks.TaskHandler;
 import dev.concordat.service.v1.DeadLettersApi;
@@ -162,6 +164,15 @@ public final class Service<O extends Owner> implements Running {
       Class<E> event, String name, EventHandler<? super E, O> handler) {
     messages.add(event);
     events.subscribe(event, name, handler);
+  }
+
+  /// Hears a type of event, many at a time: for projections.
+  ///
+  /// @param name the subscription's name; another name reads from the beginning, beside this one
+  public <E extends Event<?>> void project(
+      Class<E> event, String name, BatchHandler<E, O> handler) {
+    messages.add(event);
+    events.project(event, name, SubscriptionOptions.DEFAULT, handler);
   }
 
   /// Does a type of task of this owner.

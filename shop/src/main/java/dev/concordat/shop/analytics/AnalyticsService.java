@@ -1,5 +1,6 @@
 package dev.concordat.shop.analytics;
 
+import dev.concordat.events.subscriptions.Received;
 import dev.concordat.service.Concordat;
 import dev.concordat.service.Environment;
 import dev.concordat.service.Running;
@@ -21,10 +22,11 @@ public final class AnalyticsService {
     service.migrate(AnalyticsService.class, "analytics.sql");
     var revenue = new Revenue(service.database(), PROJECTION);
     service.implement(AnalyticsApi.CONTRACT, new AnalyticsDesk(revenue));
-    service.subscribe(
+    service.project(
         OrderConfirmed.class,
         PROJECTION,
-        (event, tx) -> revenue.add(tx.connection(), java.util.List.of(event)));
+        (events, tx) ->
+            revenue.add(tx.connection(), events.stream().map(Received::event).toList()));
     return service.start();
   }
 }
