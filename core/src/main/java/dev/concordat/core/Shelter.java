@@ -6,6 +6,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.FutureTask;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 
 /// Blocking work that an interrupt would break, and that has a better way to be stopped: JDBC above
@@ -37,23 +38,78 @@ public final class Shelter {
 
   /// Runs work that is not to be stopped, because it is short and undoes or confirms what was done.
   public static <T extends @Nullable Object> T call(Callable<T> work) throws Exception {
-    return waitFor(start(work), null);
+    Sheltered<T> sheltered = Sheltered.start(work);
+    sheltered.await();
+    return waitFor(sheltered, null);
   }
 
   /// Runs work that can be stopped.
   ///
   /// @throws Failure when the deadline has passed already; the work is not begun then
   public static <T extends @Nullable Object> T call(Callable<T> work, Stop stop) throws Exception {
-    Context.current().check();
-    return waitFor(start(work), stop);
+    Context context = Context.current();
+    context.check();
+    Sheltered<T> sheltered = Sheltered.start(work);
+    if (context.deadline().isPresent()) {
+      sheltered.await(context.deadline().get());
+    } else {
+      sheltered.await();
+    }
+    return waitFor(sheltered, stop);
   }
 
-  private static <T extends @Nullable Object> FutureTask<T> start(Callable<T> work) {
-    FutureTask<T> task = new FutureTask<>(Context.wrap(work));
-    Thread.ofVirtual().name(Thread.currentThread().getName() + ".shelter").start(task);
-    return task;
+  /// Work on its way, and who waits for it.
+  private static final class Sheltered<T extends @Nullable Object> extends FutureTask<T> {
+    private final Thread caller = Thread.currentThread();
+    private volatile boolean overtime;
+
+    private Sheltered(Callable<T> work) {
+      super(work);
+    }
+
+    static <T extends @Nullable Object> Sheltered<T> start(Callable<T> work) {
+      Sheltered<T> task = new Sheltered<>(Context.wrap(work));
+      Thread.ofVirtual().name(Thread.currentThread().getName() + ".shelter").start(task);
+      return task;
+    }
+
+    @Override
+    protected void done() {
+      LockSupport.unpark(caller);
+    }
+
+    /// Waits until the work is done, or the caller is interrupted.
+    void await() {
+      while (!isDone() && !overtime && !caller.isInterrupted()) {
+        LockSupport.park(this);
+      }
+    }
+
+    /// The same, or until the deadline.
+    void await(Deadline deadline) {
+      Overtime.Waiter waiter =
+          new Overtime.Waiter() {
+            @Override
+            public Deadline deadline() {
+              return deadline;
+            }
+
+            @Override
+            public void overtime() {
+              overtime = true;
+              LockSupport.unpark(caller);
+            }
+          };
+      Overtime.begin(waiter);
+      try {
+        await();
+      } finally {
+        Overtime.end(waiter);
+      }
+    }
   }
 
+  /// The result; unless it is there already, the work is asked for it more and more urgently.
   private static <T extends @Nullable Object> T waitFor(FutureTask<T> task, @Nullable Stop stop)
       throws Exception {
     boolean interrupted = false;

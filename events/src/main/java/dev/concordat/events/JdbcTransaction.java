@@ -176,11 +176,14 @@ public final class JdbcTransaction<O extends Owner> implements Transaction<O> {
     for (int i = 0; i < before.size(); i++) {
       before.get(i).run();
     }
-    tellAll();
     Context.current().check();
     try {
       requireWhole();
-      connection.commit();
+      if (untold.isEmpty() || lent) {
+        connection.commit();
+      } else {
+        tellAndCommit();
+      }
     } catch (SQLException e) {
       throw SqlFailures.of(e);
     }
@@ -211,15 +214,24 @@ public final class JdbcTransaction<O extends Owner> implements Transaction<O> {
     if (lent) {
       return;
     }
-    try (connection) {
+    // After the end of the transaction the connection talks to nobody: so without a shelter.
+    try (raw) {
       if (!committed) {
         connection.rollback();
       }
-      connection.setAutoCommit(true);
+      raw.setAutoCommit(true);
     } catch (SQLException e) {
       // Nothing is lost by a rollback that the server has to do: the connection is gone.
       parts.observer().count("concordat.events.rollbacks.failed", 1, java.util.Map.of());
     }
+  }
+
+  /// The commit at the end sends nothing any more; it is for pools that look after connections.
+  private void tellAndCommit() throws SQLException {
+    Outbox.tellAndCommit(connection, untold);
+    raw.commit();
+    told = true;
+    untold.clear();
   }
 
   private void tellAll() {

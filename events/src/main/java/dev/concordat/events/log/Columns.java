@@ -3,6 +3,7 @@ package dev.concordat.events.log;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.SQLException;
+import java.time.ZoneOffset;
 import java.util.List;
 import java.util.function.Function;
 
@@ -29,6 +30,17 @@ public final class Columns {
         first + 4,
         connection.createArrayOf("text", all(messages, m -> Headers.write(m.headers()))));
     to.setArray(first + 5, connection.createArrayOf("bytea", payloads(messages)));
+  }
+
+  /// Sets seven columns: message, source, topic, key, time, headers, payload.
+  public static void set(PreparedStatement to, Envelope message) throws SQLException {
+    to.setObject(1, message.id());
+    to.setString(2, message.source());
+    to.setString(3, message.topic());
+    to.setString(4, message.key());
+    to.setObject(5, message.time().atOffset(ZoneOffset.UTC));
+    to.setString(6, Headers.write(message.headers()));
+    to.setBytes(7, message.payload().toByteArray());
   }
 
   private static byte[][] payloads(List<Envelope> messages) {

@@ -12,20 +12,24 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
 import org.postgresql.PGConnection;
 
-/// Wakes readers: at once those of this process, and by one `NOTIFY` an append those of others. The
-/// notification is sent after the append has been committed, in a transaction of its own: it needs
-/// a lock that all notifying transactions of a server share, and that one is over in no time.
+/// Wakes readers: at once those of this process, and by one `NOTIFY` an append those of others, who
+/// know by its first word that it is not their own. The notification is sent after the append has
+/// been committed, in a transaction of its own: it needs a lock that all notifying transactions of
+/// a server share, and that one is over in no time.
 final class LogWake {
   private static final String CHANNEL = "concordat_log";
   private static final String TELL = "select pg_notify('" + CHANNEL + "', ?)";
   private static final int PAYLOAD = 7_000;
+  private static final String ORIGIN = "@";
   private static final String ALL = "*";
   private static final int LISTEN_MILLIS = 250;
 
   private final Database database;
+  private final String self = ORIGIN + UUID.randomUUID();
   private final Map<String, Set<Runnable>> listeners = new ConcurrentHashMap<>();
   private final Observer observer = Observer.NONE;
   private final Loop loop = new Loop("listen", new Signal(), observer, this::listen);
@@ -53,7 +57,7 @@ final class LogWake {
   void tell(List<String> topics) {
     topics.forEach(this::wake);
     String names = String.join(" ", topics);
-    String payload = names.length() > PAYLOAD ? ALL : names;
+    String payload = self + " " + (names.length() > PAYLOAD ? ALL : names);
     try {
       database.read(connection -> notify(connection, payload));
     } catch (Failure e) {
@@ -88,13 +92,11 @@ final class LogWake {
 
   private void receive(Connection connection) throws SQLException {
     for (var notification : connection.unwrap(PGConnection.class).getNotifications(LISTEN_MILLIS)) {
-      String payload = notification.getParameter();
-      if (payload.equals(ALL)) {
+      List<String> words = List.of(notification.getParameter().split(" ", -1));
+      if (words.contains(ALL)) {
         listeners.keySet().forEach(this::wake);
-      } else {
-        for (String topic : payload.split(" ", -1)) {
-          wake(topic);
-        }
+      } else if (!words.getFirst().equals(self)) {
+        words.forEach(this::wake);
       }
     }
   }

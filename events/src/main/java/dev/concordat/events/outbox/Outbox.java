@@ -8,7 +8,16 @@ import java.util.List;
 
 /// What a transaction has to tell, written on the transaction's own connection.
 public final class Outbox {
-  private static final String TELL =
+  /// Most transactions tell one message. This statement is planned once; the planner would look at
+  /// the one with the arrays each time anew.
+  private static final String TELL_ONE =
+      """
+      insert into concordat.outbox
+        (slot, message, source, topic, key, time, headers, payload)
+      values ((select slot from concordat.outbox_slot), ?, ?, ?, ?, ?, ?, ?)
+      """;
+
+  private static final String TELL_MANY =
       """
       insert into concordat.outbox
         (slot, message, source, topic, key, time, headers, payload)
@@ -22,11 +31,30 @@ public final class Outbox {
 
   private Outbox() {}
 
+  /// Writes them.
   public static void tell(Connection connection, List<Envelope> messages) throws SQLException {
-    try (var insert = connection.prepareStatement(TELL)) {
-      insert.setArray(1, connection.createArrayOf("text", Columns.all(messages, Envelope::topic)));
-      Columns.set(connection, insert, 2, messages);
-      insert.executeUpdate();
+    write(connection, messages, "");
+  }
+
+  /// Writes them and commits, in one round trip: the server does not begin to commit when the
+  /// writing failed.
+  public static void tellAndCommit(Connection connection, List<Envelope> messages)
+      throws SQLException {
+    write(connection, messages, "; commit");
+  }
+
+  private static void write(Connection connection, List<Envelope> messages, String then)
+      throws SQLException {
+    boolean one = messages.size() == 1;
+    try (var insert = connection.prepareStatement((one ? TELL_ONE : TELL_MANY) + then)) {
+      if (one) {
+        Columns.set(insert, messages.getFirst());
+      } else {
+        insert.setArray(
+            1, connection.createArrayOf("text", Columns.all(messages, Envelope::topic)));
+        Columns.set(connection, insert, 2, messages);
+      }
+      insert.execute();
     }
   }
 }

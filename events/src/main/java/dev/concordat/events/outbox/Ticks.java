@@ -53,11 +53,11 @@ final class Ticks {
         (select id from concordat.outbox
          where xid >= pg_snapshot_xmax(?::pg_snapshot)
          order by xid
-         limit ?)
+         limit {size} + 1)
         union all
         (select id from concordat.outbox
          where xid = any (array(select pg_snapshot_xip(?::pg_snapshot)))
-         limit ?)
+         limit {size} + 1)
       ), found as (
         select count(*) as n, min(id) - 1 as after, max(id) as upto from fresh
       ), taken as (
@@ -68,10 +68,11 @@ final class Ticks {
              lateral (select from concordat.claim
                       where name = 'sequencer' and part = 0 and epoch = ?
                       for share) as held
-        where n between 1 and ?
+        where n between 1 and {size}
         returning snapshot)
       select n, after, upto, (select snapshot::text from taken) as snapshot from found
-      """;
+      """
+          .replace("{size}", Integer.toString(SIZE));
 
   /// The beginning, or the next part, of more than fits into one tick, walking along the ids.
   private static final String TAKE_PART =
@@ -246,15 +247,12 @@ final class Ticks {
   private static Found take(Connection connection, Tick last, Cut cut) throws SQLException {
     try (var take = connection.prepareStatement(TAKE)) {
       take.setString(1, last.snapshot());
-      take.setInt(2, SIZE + 1);
-      take.setString(3, last.snapshot());
-      take.setInt(4, SIZE + 1);
-      take.setLong(5, last.number() + 1);
-      take.setString(6, last.snapshot());
-      take.setInt(7, cut.shards);
-      take.setString(8, cut.producer);
-      take.setLong(9, cut.epoch);
-      take.setInt(10, SIZE);
+      take.setString(2, last.snapshot());
+      take.setLong(3, last.number() + 1);
+      take.setString(4, last.snapshot());
+      take.setInt(5, cut.shards);
+      take.setString(6, cut.producer);
+      take.setLong(7, cut.epoch);
       return found(take);
     }
   }

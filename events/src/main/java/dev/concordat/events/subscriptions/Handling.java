@@ -76,6 +76,11 @@ final class Handling<O extends Owner> implements Lanes.Crew {
   }
 
   @Override
+  public int handful() {
+    return spec.handler() instanceof Handler.One<O> ? together.pace().handful() : 1;
+  }
+
+  @Override
   public long patienceMillis() {
     return spec.handler() instanceof Handler.Many<O>
         ? spec.options().together().time().toMillis()

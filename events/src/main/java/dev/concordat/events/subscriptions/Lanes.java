@@ -47,6 +47,9 @@ final class Lanes {
     /// How many may go together at most.
     int size();
 
+    /// How many may go together although other workers are idle.
+    int handful();
+
     /// How long to wait for as many, in milliseconds; 0 for not at all.
     long patienceMillis();
 
@@ -180,7 +183,8 @@ final class Lanes {
         return null;
       }
       List<Job> jobs = new ArrayList<>();
-      int most = first.alone > 0 ? 1 : Math.min(crew.size(), Math.ceilDiv(waiting, parallel));
+      int share = Math.max(crew.handful(), Math.ceilDiv(waiting, parallel));
+      int most = first.alone > 0 ? 1 : Math.min(crew.size(), share);
       take(first, jobs, Math.max(1, most));
       Deque<Lane> passed = new ArrayDeque<>();
       while (jobs.size() < most && !ready.isEmpty()) {

@@ -24,6 +24,12 @@ final class Pace {
     return (int) Math.clamp(fit, 1, most);
   }
 
+  /// So many are done so soon that one worker takes them even while others are idle: a commit costs
+  /// more than they do.
+  synchronized int handful() {
+    return Math.max(1, size() / 2);
+  }
+
   /// Messages were handled.
   synchronized void took(int messages, long nanos) {
     nanosEach += ((double) nanos / messages - nanosEach) / FORGET;

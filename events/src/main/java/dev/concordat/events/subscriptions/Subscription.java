@@ -30,7 +30,7 @@ import org.jspecify.annotations.Nullable;
 /// batches, sends them into the lanes of their keys, and writes down how far it has come.
 public final class Subscription<O extends Owner> {
   private static final Logger LOG = System.getLogger("dev.concordat.events");
-  private static final Duration SHORTEST_LOOK = Duration.ofMillis(5);
+  private static final Duration SHORTEST_LOOK = Duration.ofMillis(50);
   private static final int LOOKS_GROW_BY = 10;
   private static final long SAVE_EVERY_NANOS = Duration.ofMillis(100).toNanos();
   private static final int DUE_AT_ONCE = 100;
@@ -166,10 +166,11 @@ public final class Subscription<O extends Owner> {
       return parts.options().poll();
     }
     sendDue(now);
-    int fetched = fetch(now);
+    int room = spec.options().buffer() - now.lanes.size();
+    int fetched = fetch(now, room);
     if (fetched > 0) {
       look = SHORTEST_LOOK;
-      return Duration.ZERO;
+      return fetched >= room / 2 ? Duration.ZERO : look;
     }
     Duration wait = look;
     Duration next = look.multipliedBy(LOOKS_GROW_BY);
@@ -371,8 +372,7 @@ public final class Subscription<O extends Owner> {
     }
   }
 
-  private int fetch(Opened now) {
-    int room = spec.options().buffer() - now.lanes.size();
+  private int fetch(Opened now, int room) {
     if (room <= 0) {
       return 0;
     }

@@ -9,9 +9,6 @@ import dev.concordat.events.log.Broker;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.List;
-import java.util.Optional;
-import java.util.Set;
-import java.util.UUID;
 
 /// Handles several messages in one transaction: their marks, their effects, one commit. All are
 /// done, or none is.
@@ -88,8 +85,7 @@ final class Together<O extends Owner> {
   private int inOneTransaction(Run run, List<Job.Fresh> jobs) throws Exception {
     try (JdbcTransaction<O> tx = JdbcTransaction.beginUnlimited(parts, enqueuer)) {
       var limits = new Inbox.Limits(spec.options().budget(), LOCK_PATIENCE);
-      Optional<Set<UUID>> marked = inbox.markAll(tx.connection(), subscription, jobs, limits);
-      if (marked.isEmpty() || marked.get().size() < jobs.size()) {
+      if (!inbox.markAll(tx.connection(), subscription, jobs, limits)) {
         return 0;
       }
       long begin = System.nanoTime();
