@@ -126,7 +126,11 @@ final class CallLines {
   /// @param name of what stands before the message's fields: whose it is
   static String json(String name, String value, MessageOrBuilder message) {
     try {
-      String json = JsonFormat.printer().omittingInsignificantWhitespace().print(message);
+      String json =
+          JsonFormat.printer()
+              .alwaysPrintFieldsWithNoPresence()
+              .omittingInsignificantWhitespace()
+              .print(message);
       String rest = json.equals("{}") ? "}" : "," + json.substring(1);
       return "{\"" + name + "\":\"" + value + "\"" + rest;
     } catch (InvalidProtocolBufferException e) {

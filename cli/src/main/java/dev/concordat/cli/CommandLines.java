@@ -5,9 +5,11 @@ import dev.concordat.telemetry.LogOptions;
 import dev.concordat.telemetry.Logs;
 import java.io.PrintWriter;
 import java.lang.System.Logger.Level;
+import java.lang.reflect.Method;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.HelpCommand;
+import picocli.CommandLine.Model.OptionSpec;
 import picocli.CommandLine.ParameterException;
 
 /// All commands, and what the command line says when one fails.
@@ -41,19 +43,41 @@ final class CommandLines {
             .addSubcommand(new TopicsCommand(program.plan()))
             .addSubcommand(new TailCommand(program.plan()))
             .addSubcommand(new ReplayCommand(program.plan()))
+            .addSubcommand(new TaskCommands(program.plan()))
+            .addSubcommand(new ScheduleCommands(program.plan()))
             .addSubcommand(new SagaCommands(program.plan()))
             .addSubcommand(new CertificateCommands())
             .addSubcommand(
                 new CommandLine(new Bench()).setUnmatchedOptionsArePositionalParams(true))
             .addSubcommand(new DrillCommand())
             .addSubcommand(new HelpCommand());
-    line.getSubcommands().values().stream()
-        .filter(command -> !(command.getCommand() instanceof Bench)) // it has a help of its own
-        .forEach(command -> command.getCommandSpec().mixinStandardHelpOptions(true));
+    helpful(line);
     return line.setUsageHelpAutoWidth(true)
         .setCaseInsensitiveEnumValuesAllowed(true)
         .setParameterExceptionHandler(CommandLines::wrongUsage)
         .setExecutionExceptionHandler((e, failing, parsed) -> failed(e, failing));
+  }
+
+  /// `--help` everywhere, also behind a verb.
+  private static void helpful(CommandLine line) {
+    line.getSubcommands().values().stream()
+        .filter(command -> !(command.getCommand() instanceof Bench)) // it has a help of its own
+        .forEach(command -> {
+          CommandLine.Model.CommandSpec spec = command.getCommandSpec();
+          if (spec.userObject() instanceof Method) {
+            spec.addOption(help()); // the standard ones would shift the method's parameters
+          } else {
+            spec.mixinStandardHelpOptions(true);
+          }
+          helpful(command);
+        });
+  }
+
+  private static OptionSpec help() {
+    return OptionSpec.builder("-h", "--help")
+        .usageHelp(true)
+        .description("Show this help message and exit.")
+        .build();
   }
 
   @Command(

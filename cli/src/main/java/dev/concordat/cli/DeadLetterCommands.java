@@ -10,6 +10,7 @@ import dev.concordat.service.v1.DeadLettersClient;
 import dev.concordat.service.v1.DiscardDeadLettersRequest;
 import dev.concordat.service.v1.DiscardDeadLettersResponse;
 import dev.concordat.service.v1.ListDeadLettersRequest;
+import dev.concordat.service.v1.RedriveLine;
 import dev.concordat.service.v1.RedriveOrder;
 import dev.concordat.service.v1.ShowDeadLetterRequest;
 import java.io.PrintWriter;
@@ -33,8 +34,8 @@ import picocli.CommandLine.Spec;
     synopsisSubcommandLabel = "COMMAND",
     footer = {
       "",
-      "Which ones: ids as the list shows them, or a filter (--service --of --topic --key --reason",
-      "--older-than --newer-than), or --all.",
+      "Which ones: ids as the list shows them, or a filter (--service --of --topic --key --reason"
+          + " --older-than --newer-than), or --all.",
       "Example: concordat deadletters redrive --of receipts --reason 'connection refused' --dry-run"
     })
 final class DeadLetterCommands implements Runnable {
@@ -67,10 +68,15 @@ final class DeadLetterCommands implements Runnable {
               defaultValue = "100",
               description = "At most so many of each service, 1,000 at most. Default: 100.")
           int limit,
-      @Option(names = "--after", description = "With SERVICE: those after this id.") long after) {
+      @Option(
+              names = "--after",
+              paramLabel = "ID",
+              description = "With SERVICE: those after this one, by its number.")
+          long after,
+      @Option(names = "--json", description = "One JSON object a line.") boolean json) {
     PrintWriter out = spec.commandLine().getOut();
     DeadLetterFilter filter = selection.filter().toBuilder().setState(state).build();
-    List<String> found = new ArrayList<>();
+    Table table = DeadLetterLines.table();
     Services services = new Services(plan, data);
     try (Calls calls = services.calls("cli")) {
       for (String name : names(services, service)) {
@@ -82,15 +88,18 @@ final class DeadLetterCommands implements Runnable {
                 .build();
         try (Source<DeadLetter> letters =
             new DeadLettersClient(calls.caller(name)).listDeadLetters(request)) {
-          letters.forEach(letter -> found.add(DeadLetterLines.line(name, letter)));
+          letters.forEach(letter -> {
+            if (json) {
+              out.println(CallLines.json("service", name, letter));
+            } else {
+              DeadLetterLines.add(table, name, letter);
+            }
+          });
         }
       }
     }
-    if (found.isEmpty()) {
-      out.println("no dead letters");
-    } else {
-      out.println(DeadLetterLines.HEAD);
-      found.forEach(out::println);
+    if (!json) {
+      table.print(out, "no dead letters");
     }
     out.flush();
     return 0;
@@ -119,16 +128,17 @@ final class DeadLetterCommands implements Runnable {
 
   @Command(
       name = "redrive",
-      description = {
-        "Sends them back to the subscription or queue that gave them up, and to no other; those of",
-        "one key in their order. Ctrl-C stops it and says how many were sent.",
-        "Exit code: 0 done, 1 some could not go back, 130 stopped by Ctrl-C."
-      })
+      description =
+          "Sends them back to the subscription or queue that gave them up, and to no other; those"
+              + " of one key in their order. Ctrl-C stops it and says how many were sent.",
+      exitCodeListHeading = "%nExit codes:%n",
+      exitCodeList = {"0:done", "1:some could not go back", "130:stopped by Ctrl-C"})
   int redrive(
       @Parameters(arity = "0..*", paramLabel = "ID", description = "Which, for example orders/17.")
           List<String> ids,
       @Mixin DeadLetterSelection selection,
-      @Option(names = "--service", description = "Only of this service.") Optional<String> service,
+      @Option(names = "--service", paramLabel = "NAME", description = "Only of this service.")
+          Optional<String> service,
       @Option(names = "--all", description = "All that wait.") boolean all,
       @Option(
               names = "--rate",
@@ -164,7 +174,8 @@ final class DeadLetterCommands implements Runnable {
       @Parameters(arity = "0..*", paramLabel = "ID", description = "Which, for example orders/17.")
           List<String> ids,
       @Mixin DeadLetterSelection selection,
-      @Option(names = "--service", description = "Only of this service.") Optional<String> service,
+      @Option(names = "--service", paramLabel = "NAME", description = "Only of this service.")
+          Optional<String> service,
       @Option(
               names = "--because",
               required = true,
@@ -172,10 +183,11 @@ final class DeadLetterCommands implements Runnable {
               description = "Why, for the record.")
           String because,
       @Option(names = "--dry-run", description = "Only says what would be done.") boolean dryRun) {
-    Map<String, List<Long>> which = which("discard", ids, selection, Optional.empty(), false);
+    Map<String, List<Long>> which = which("discard", ids, selection, service, false);
     Services services = new Services(plan, data);
     which.keySet().forEach(services::require);
     PrintWriter out = spec.commandLine().getOut();
+    long planned = 0;
     try (Calls calls = services.calls("cli")) {
       for (String name : which.isEmpty() ? names(services, service) : which.keySet()) {
         DiscardDeadLettersResponse done =
@@ -189,13 +201,16 @@ final class DeadLetterCommands implements Runnable {
                         .setDryRun(dryRun)
                         .build());
         DeadLetterLines.plan(name, done.getPlanList(), out);
+        planned += done.getPlanList().stream().mapToLong(RedriveLine::getCount).sum();
         if (!dryRun && done.getPlanCount() > 0) {
           out.printf("%s: %d discarded%n", name, done.getDiscarded());
         }
       }
     }
+    long named = which.values().stream().mapToLong(List::size).sum();
+    boolean missing = DeadLetterLines.missing(named, planned, out);
     out.flush();
-    return 0;
+    return missing ? 1 : 0;
   }
 
   /// Ids by service; none for what the filter says.
@@ -209,7 +224,7 @@ final class DeadLetterCommands implements Runnable {
     boolean filtered = !selection.saysNothing() || service.isPresent();
     if ((named ? 1 : 0) + (filtered ? 1 : 0) + (all ? 1 : 0) != 1) {
       throw new ParameterException(
-          spec.commandLine(),
+          spec.subcommands().get(verb),
           verb
               + " which? Name ids as the list shows them, or a filter like --of NAME"
               + (verb.equals("redrive") ? ", or --all" : ""));

@@ -13,25 +13,22 @@ import java.util.TreeMap;
 
 /// Dead letters as lines for people.
 final class DeadLetterLines {
-  static final String HEAD =
-      String.format(
-          Locale.ROOT, "%-14s %-24s %-34s %-20s %s", "ID", "DIED AT", "OF", "KEY", "REASON");
-
   private static final int BYTES_SHOWN = 1_024;
   private static final int BYTES_A_LINE = 32;
 
   private DeadLetterLines() {}
 
-  static String line(String service, DeadLetter letter) {
-    return String.format(
-        Locale.ROOT,
-        "%-14s %-24s %-34s %-20s %s%s",
+  static Table table() {
+    return Table.of("ID", "DIED AT", "OF", "KEY", "REASON");
+  }
+
+  static void add(Table table, String service, DeadLetter letter) {
+    table.add(
         service + "/" + letter.getDeadLetterId(),
         Moments.utc(letter.getDiedAt()),
         letter.getName(),
         letter.getKey(),
-        ended(letter),
-        letter.getReason());
+        ended(letter) + letter.getReason().lines().findFirst().orElse(""));
   }
 
   static void print(ShownDeadLetter shown, PrintWriter out) {
@@ -58,9 +55,13 @@ final class DeadLetterLines {
                     + (one.getInstance().isEmpty() ? "" : " by " + one.getInstance())
                     + "  "
                     + one.getError()));
-    shown.getStack().lines().forEach(line -> row(out, "stack", line));
+    if (!shown.getStack().isEmpty()) {
+      out.println("  stack");
+      shown.getStack().lines().forEach(line -> out.println("    " + line.strip()));
+    }
     if (shown.getUnreadableBecause().isEmpty()) {
-      out.println(shown.getMessageJson());
+      out.println("  message");
+      shown.getMessageJson().lines().forEach(line -> out.println("    " + line));
     } else {
       row(out, "unreadable", shown.getUnreadableBecause());
       hex(shown.getUnreadable()).forEach(out::println);
@@ -80,6 +81,22 @@ final class DeadLetterLines {
           Moments.utc(line.getNewest()),
           line.getTaken() ? "" : "; these cannot go back: the service no longer has it");
     }
+  }
+
+  /// Says so when what was meant does not wait.
+  ///
+  /// @param named how many were named; 0 when a filter said which
+  /// @param found how many of them wait
+  /// @return whether some that were named do not wait
+  static boolean missing(long named, long found, PrintWriter out) {
+    if (named > found) {
+      out.printf(
+          "%d of the %d named do%s not wait: unknown, sent back or discarded%n",
+          named - found, named, named - found == 1 ? "es" : "");
+    } else if (found == 0) {
+      out.println("no such dead letters wait");
+    }
+    return named > found;
   }
 
   static List<String> hex(ByteString bytes) {

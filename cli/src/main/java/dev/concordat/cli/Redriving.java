@@ -20,6 +20,7 @@ final class Redriving {
 
   private final PrintWriter out;
   private final AtomicBoolean stopped = new AtomicBoolean();
+  private long planned;
 
   Redriving(PrintWriter out) {
     this.out = out;
@@ -40,6 +41,10 @@ final class Redriving {
           refused |= redrive(order.getKey(), letters, order.getValue(), termination);
         }
       }
+      long named = orders.values().stream().mapToLong(RedriveOrder::getDeadLetterIdsCount).sum();
+      if (!stopped.get()) {
+        refused |= DeadLetterLines.missing(named, planned, out);
+      }
       code = stopped.get() ? STOPPED : refused ? 1 : 0;
       out.flush();
       return code;
@@ -57,6 +62,7 @@ final class Redriving {
       boolean refused = false;
       for (RedriveProgress progress : exchange) {
         DeadLetterLines.plan(service, progress.getPlanList(), out);
+        planned += progress.getPlanCount() > 0 ? progress.getTotal() : 0;
         if (progress.getPlanCount() > 0 && order.getDryRun()) {
           out.println("  in this order: " + ids(service, progress));
         } else if (progress.getTotal() > 0 && progress.getPlanCount() == 0) {

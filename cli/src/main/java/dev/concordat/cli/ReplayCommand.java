@@ -1,5 +1,6 @@
 package dev.concordat.cli;
 
+import com.google.protobuf.Timestamp;
 import dev.concordat.calls.Calls;
 import dev.concordat.core.Clock;
 import dev.concordat.core.Source;
@@ -14,6 +15,8 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Callable;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -29,12 +32,13 @@ import picocli.CommandLine.Spec;
     footer = {
       "",
       "A replay is a new subscription with a name of its own, beside the one that reads live: the"
-          + " old",
-      "one is never set back, since what it did would be done twice. This command changes nothing.",
-      "Examples: concordat replay analytics/revenue --from 2026-11-01",
+          + " old one is never set back, since what it did would be done twice. This command"
+          + " changes nothing.",
+      "Examples: concordat replay analytics/revenue-1 --from 2026-11-01",
       "          concordat replay analytics/revenue-2 --watch"
     })
 final class ReplayCommand implements Callable<Integer> {
+  private static final Pattern NUMBERED = Pattern.compile("(.*-)([0-9]{1,6})");
   private static final Duration EVERY = Duration.ofSeconds(1);
 
   private final Plan plan;
@@ -109,19 +113,20 @@ final class ReplayCommand implements Callable<Integer> {
     out.println("  " + id + " is not touched; give the replay a name and tables of its own:");
     String type = one.getTopic().substring(one.getTopic().lastIndexOf('.') + 1);
     out.printf(
-        "    events.subscribe(%s.class, \"%s-2\", SubscriptionOptions.DEFAULT.withStart(%s), …)%n",
+        "    events.subscribe(%s.class, \"%s\", SubscriptionOptions.DEFAULT.withStart(%s), …)%n",
         type,
-        which.name(),
+        next(which.name()),
         from.equals("start")
             ? "Start.beginning()"
-            : "Start.at(Instant.parse(\"" + Moments.parse(from, Clock.SYSTEM.now()) + "\"))");
-    out.println("  then: concordat replay " + id + "-2 --watch");
+            : "Start.at(Instant.parse(\"" + Moments.utc(begin()) + "\"))");
+    out.println(
+        "  then: concordat replay " + which.service() + "/" + next(which.name()) + " --watch");
   }
 
   private Map<Integer, Long> began(TopicsClient topics, Subscription one) {
     var request = ReadTopicRequest.newBuilder().setTopic(one.getTopic());
     if (!from.equals("start")) {
-      request.setAt(Moments.timestamp(Moments.parse(from, Clock.SYSTEM.now())));
+      request.setAt(begin());
     }
     try (Source<TopicRead> source = topics.readTopic(request.build())) {
       Optional<TopicRead> first = source.next();
@@ -132,15 +137,32 @@ final class ReplayCommand implements Callable<Integer> {
   private void watch(
       Calls calls, SubscriptionCommands.Id which, Subscription first, PrintWriter out) {
     Subscription one = first;
-    out.println(SubscriptionLines.HEAD);
-    out.println(SubscriptionLines.line(which.service(), one));
+    line(which, one).lines().forEach(out::println);
     out.flush();
     while (one.getLag() > 0) {
       Waiting.pause(EVERY);
       one = SubscriptionCommands.list(calls, which.service(), which.name()).getFirst();
-      out.println(SubscriptionLines.line(which.service(), one));
+      out.println(line(which, one).lines().getLast());
       out.flush();
     }
     out.println(id + " has caught up");
+  }
+
+  private static Table line(SubscriptionCommands.Id which, Subscription one) {
+    Table table = SubscriptionLines.table();
+    SubscriptionLines.add(table, which.service(), one);
+    return table;
+  }
+
+  private Timestamp begin() {
+    return Moments.timestamp(Moments.parse(from, Clock.SYSTEM.now()));
+  }
+
+  /// `revenue-2` after `revenue` and after `revenue-1`.
+  static String next(String name) {
+    Matcher numbered = NUMBERED.matcher(name);
+    return numbered.matches()
+        ? numbered.group(1) + (Integer.parseInt(numbered.group(2)) + 1)
+        : name + "-2";
   }
 }

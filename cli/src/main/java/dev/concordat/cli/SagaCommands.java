@@ -1,6 +1,5 @@
 package dev.concordat.cli;
 
-import com.google.protobuf.Timestamp;
 import dev.concordat.calls.Calls;
 import dev.concordat.core.Code;
 import dev.concordat.core.Failure;
@@ -17,13 +16,12 @@ import dev.concordat.service.v1.ShowSagaRequest;
 import dev.concordat.service.v1.ShownSaga;
 import dev.concordat.service.v1.ShownSagaStep;
 import java.io.PrintWriter;
-import java.time.Instant;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.function.BiConsumer;
 import java.util.function.Function;
+import java.util.stream.Collectors;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -69,27 +67,35 @@ final class SagaCommands implements Runnable {
               description =
                   "Only in these: running, waiting, undoing, completed, failed, stuck. Default:"
                       + " those that have not ended.")
-          List<String> states) {
+          List<String> states,
+      @Option(names = "--json", description = "One JSON object a line.") boolean json) {
     var request =
         ListSagasRequest.newBuilder()
             .setType(type.orElse(""))
             .setLimit(MOST)
             .addAllStatuses(states == null ? List.of() : states.stream().map(this::state).toList())
             .build();
-    List<String> found = new ArrayList<>();
+    Table table = Table.of("SAGA", "STATE", "STARTED AT", "WAITS FOR / BECAUSE");
+    PrintWriter out = spec.commandLine().getOut();
     each(
         service,
         (name, desk) -> {
           try (Source<SagaLine> sagas = desk.listSagas(request)) {
-            sagas.forEach(saga -> found.add(line(name, saga)));
+            sagas.forEach(saga -> {
+              if (json) {
+                out.println(CallLines.json("service", name, saga));
+              } else {
+                add(table, name, saga);
+              }
+            });
           }
         });
-    PrintWriter out = spec.commandLine().getOut();
-    if (found.isEmpty()) {
-      out.println("no such sagas");
-    } else {
-      out.printf("%-52s %-10s %-28s %s%n", "SAGA", "STATE", "STARTED AT", "WAITS FOR / BECAUSE");
-      found.forEach(out::println);
+    if (!json) {
+      table.print(
+          out,
+          states == null
+              ? "no such sagas are under way; --state completed,failed shows those that have ended"
+              : "no such sagas");
     }
     out.flush();
     return 0;
@@ -143,7 +149,7 @@ final class SagaCommands implements Runnable {
       @Option(names = "--yes", description = "I know that its undos are given up.") boolean yes) {
     if (!yes) {
       throw new ParameterException(
-          spec.commandLine(),
+          spec.subcommands().get("end"),
           "its remaining undos will never run; say --yes when that is what you want");
     }
     Id id = Id.parse(saga);
@@ -170,7 +176,7 @@ final class SagaCommands implements Runnable {
       return SagaStatus.valueOf("SAGA_STATUS_" + text.toUpperCase(Locale.ROOT));
     } catch (IllegalArgumentException e) {
       throw new ParameterException(
-          spec.commandLine(),
+          spec.subcommands().get("list"),
           "\"" + text + "\" is none of running, waiting, undoing, completed, failed, stuck",
           e);
     }
@@ -208,25 +214,24 @@ final class SagaCommands implements Runnable {
     }
   }
 
-  private static String line(String service, SagaLine saga) {
-    String more =
-        saga.getWaitsFor().isEmpty()
-            ? saga.getBecause()
-            : saga.getWaitsFor() + " until " + at(saga.getWaitsUntil());
-    return String.format(
-        Locale.ROOT,
-        "%-52s %-10s %-28s %s",
+  private static void add(Table table, String service, SagaLine saga) {
+    table.add(
         service + "/" + saga.getType() + "/" + saga.getSagaId(),
         state(saga),
-        at(saga.getStartedAt()),
-        more);
+        Moments.utc(saga.getStartedAt()),
+        saga.getWaitsFor().isEmpty()
+            ? saga.getBecause()
+            : saga.getWaitsFor() + " until " + Moments.utc(saga.getWaitsUntil()));
   }
 
   private static void print(ShownSaga shown, PrintWriter out) {
     SagaLine saga = shown.getLine();
     out.println(saga.getType() + " " + saga.getSagaId() + "  " + state(saga));
-    told(out, "started", at(saga.getStartedAt()) + ", has until " + at(shown.getTimeoutAt()));
-    told(out, "ended", saga.hasEndedAt() ? at(saga.getEndedAt()) + "" : "");
+    told(
+        out,
+        "started",
+        Moments.utc(saga.getStartedAt()) + ", has until " + Moments.utc(shown.getTimeoutAt()));
+    told(out, "ended", saga.hasEndedAt() ? Moments.utc(saga.getEndedAt()) : "");
     told(out, "ended by", shown.getEndedBy());
     told(out, "cancelled", shown.getCancelBecause());
     told(out, "because", saga.getBecause());
@@ -236,16 +241,16 @@ final class SagaCommands implements Runnable {
         "waits for",
         saga.getWaitsFor().isEmpty()
             ? ""
-            : saga.getWaitsFor() + " until " + at(saga.getWaitsUntil()));
+            : saga.getWaitsFor() + " until " + Moments.utc(saga.getWaitsUntil()));
     told(out, "trace", shown.getTraceId());
-    told(out, "input", shown.getInputJson());
+    block(out, "input", shown.getInputJson());
     for (ShownSagaStep step : shown.getStepsList()) {
       String answer = step.getFailure().isEmpty() ? step.getAnswerJson() : step.getFailure();
       out.printf(
-          "  %-30s %-8s %-20s %s%n",
-          at(step.getRecordedAt()), step.getKind(), step.getName(), answer);
+          "  %s  %-8s %-24s %s%n",
+          Moments.shown(step.getRecordedAt()), step.getKind(), step.getName(), oneLine(answer));
     }
-    told(out, "outcome", shown.getOutcomeJson());
+    block(out, "outcome", shown.getOutcomeJson());
   }
 
   private static void told(PrintWriter out, String what, String text) {
@@ -254,12 +259,19 @@ final class SagaCommands implements Runnable {
     }
   }
 
-  private static String state(SagaLine saga) {
-    return saga.getStatus().name().substring("SAGA_STATUS_".length()).toLowerCase(Locale.ROOT);
+  private static void block(PrintWriter out, String what, String json) {
+    if (!json.isEmpty()) {
+      out.println("  " + what);
+      json.lines().forEach(line -> out.println("    " + line));
+    }
   }
 
-  private static Instant at(Timestamp timestamp) {
-    return Instant.ofEpochSecond(timestamp.getSeconds(), timestamp.getNanos());
+  private static String oneLine(String json) {
+    return json.lines().map(String::strip).collect(Collectors.joining(" "));
+  }
+
+  private static String state(SagaLine saga) {
+    return saga.getStatus().name().substring("SAGA_STATUS_".length()).toLowerCase(Locale.ROOT);
   }
 
   private record Id(String service, String type, String id) {

@@ -16,6 +16,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Function;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -32,7 +33,7 @@ import picocli.CommandLine.Spec;
     synopsisSubcommandLabel = "COMMAND",
     footer = {
       "",
-      "Example: concordat subscriptions pause receipts/order-confirmed --reason 'mail is down'"
+      "Example: concordat subscriptions pause receipts/receipts --reason 'mail is down'"
     })
 final class SubscriptionCommands implements Runnable {
   private final Plan plan;
@@ -51,10 +52,10 @@ final class SubscriptionCommands implements Runnable {
 
   @Command(
       name = "list",
-      description = {
-        "Lists them: what waits in the log and since when, keys that are parked, dead letters, the",
-        "rate, and the time that is left at that rate. Those named `queue …` carry tasks."
-      })
+      description =
+          "Lists them: what waits in the log and since when, keys that are parked, dead letters,"
+              + " the rate, and the time that is left at that rate. Those named `queue …` carry"
+              + " tasks of other services.")
   int list(
       @Parameters(arity = "0..1", paramLabel = "SERVICE", description = "Only of this service.")
           Optional<String> service,
@@ -62,19 +63,22 @@ final class SubscriptionCommands implements Runnable {
     PrintWriter out = spec.commandLine().getOut();
     Services services = new Services(plan, data);
     service.ifPresent(services::require);
-    if (!json) {
-      out.println(SubscriptionLines.HEAD);
-    }
+    Table table = SubscriptionLines.table();
     try (Calls calls = services.calls("cli")) {
       services.names().stream()
           .filter(name -> service.isEmpty() || service.get().equals(name))
           .forEach(name ->
               list(calls, name, "")
-                  .forEach(one ->
-                      out.println(
-                          json
-                              ? CallLines.json("service", name, one)
-                              : SubscriptionLines.line(name, one))));
+                  .forEach(one -> {
+                    if (json) {
+                      out.println(CallLines.json("service", name, one));
+                    } else {
+                      SubscriptionLines.add(table, name, one);
+                    }
+                  }));
+    }
+    if (!json) {
+      table.print(out, "no subscriptions");
     }
     out.flush();
     return 0;
@@ -100,7 +104,8 @@ final class SubscriptionCommands implements Runnable {
       description = "Lets it handle nothing more, in all processes; what is under way ends.")
   int pause(
       @Parameters(paramLabel = "SERVICE/NAME", description = "As the list shows it.") String id,
-      @Option(names = "--key", description = "Only this key.") Optional<String> key,
+      @Option(names = "--key", paramLabel = "KEY", description = "Only this key.")
+          Optional<String> key,
       @Option(names = "--reason", paramLabel = "TEXT", description = "Why, for the record.")
           Optional<String> reason) {
     Id which = Id.parse(id);
@@ -115,14 +120,15 @@ final class SubscriptionCommands implements Runnable {
         which,
         calls ->
             client(calls, which.service).pauseSubscription(request).getChanged()
-                ? id + " is paused"
-                : id + " was paused already");
+                ? id + of(key) + " is paused"
+                : id + of(key) + " was paused already");
   }
 
   @Command(name = "resume", description = "Lets it go on where it was.")
   int resume(
       @Parameters(paramLabel = "SERVICE/NAME", description = "As the list shows it.") String id,
-      @Option(names = "--key", description = "Only this key.") Optional<String> key) {
+      @Option(names = "--key", paramLabel = "KEY", description = "Only this key.")
+          Optional<String> key) {
     Id which = Id.parse(id);
     var request =
         ResumeSubscriptionRequest.newBuilder()
@@ -134,17 +140,15 @@ final class SubscriptionCommands implements Runnable {
         which,
         calls ->
             client(calls, which.service).resumeSubscription(request).getChanged()
-                ? id + " goes on"
-                : id + " was not paused");
+                ? id + of(key) + " goes on"
+                : id + of(key) + " was not paused");
   }
 
   @Command(
       name = "skip",
-      description = {
-        "Leaves messages out, once, for good. What was tried becomes a dead letter; what was not"
-            + " is",
-        "still in the log. Say one of the options."
-      })
+      description =
+          "Leaves messages out, once, for good. What was tried becomes a dead letter; what was not"
+              + " is still in the log. Say one of the options.")
   int skip(
       @Parameters(paramLabel = "SERVICE/NAME", description = "As the list shows it.") String id,
       @Option(
@@ -152,7 +156,10 @@ final class SubscriptionCommands implements Runnable {
               paramLabel = "KEY",
               description = "The one message that this key waits for.")
           Optional<String> messageOf,
-      @Option(names = "--key", description = "All messages of this key that are parked now.")
+      @Option(
+              names = "--key",
+              paramLabel = "KEY",
+              description = "All messages of this key that are parked now.")
           Optional<String> key,
       @Option(
               names = "--to",
@@ -168,7 +175,8 @@ final class SubscriptionCommands implements Runnable {
           Optional<String> reason) {
     if (List.of(messageOf, key, to, until).stream().filter(Optional::isPresent).count() != 1) {
       throw new ParameterException(
-          spec.commandLine(), "skip what? Say one of --message-of, --key, --to and --until");
+          spec.subcommands().get("skip"),
+          "skip what? Say one of --message-of, --key, --to and --until");
     }
     Id which = Id.parse(id);
     var request =
@@ -182,13 +190,24 @@ final class SubscriptionCommands implements Runnable {
     until
         .map(text -> Moments.timestamp(Moments.parse(text, Clock.SYSTEM.now())))
         .ifPresent(request::setUntil);
-    return ask(
+    AtomicLong skipped = new AtomicLong();
+    ask(
         which,
-        calls ->
-            String.format(
-                Locale.ROOT,
-                "%,d messages are left out",
-                client(calls, which.service).skipMessages(request.build()).getSkipped()));
+        calls -> {
+          skipped.set(client(calls, which.service).skipMessages(request.build()).getSkipped());
+          return skipped.get() == 0
+              ? "no message waits there; none is left out"
+              : String.format(
+                  Locale.ROOT,
+                  "%,d message%s left out",
+                  skipped.get(),
+                  skipped.get() == 1 ? " is" : "s are");
+        });
+    return skipped.get() == 0 ? 1 : 0;
+  }
+
+  private static String of(Optional<String> key) {
+    return key.map(one -> " for key " + one).orElse("");
   }
 
   static PartitionPosition position(String text) {
@@ -238,7 +257,7 @@ final class SubscriptionCommands implements Runnable {
             "\""
                 + text
                 + "\" is no subscription; `concordat subscriptions list` shows them, like"
-                + " receipts/order-confirmed");
+                + " receipts/receipts");
       }
       return new Id(text.substring(0, slash), text.substring(slash + 1));
     }

@@ -11,32 +11,22 @@ import java.util.Locale;
 
 /// Subscriptions as lines for people.
 final class SubscriptionLines {
-  static final String HEAD =
-      String.format(
-          Locale.ROOT,
-          "%-34s %-10s %10s %10s %7s %5s %9s %9s",
-          "SUBSCRIPTION",
-          "STATE",
-          "LAG",
-          "OLDEST",
-          "PARKED",
-          "DEAD",
-          "RATE",
-          "LEFT");
-
   private SubscriptionLines() {}
 
-  static String line(String service, Subscription one) {
-    return String.format(
-        Locale.ROOT,
-        "%-34s %-10s %,10d %10s %7d %5d %7.1f/s %9s",
+  static Table table() {
+    return Table.of(
+        "SUBSCRIPTION", "STATE", ">LAG", ">OLDEST", ">PARKED", ">DEAD", ">RATE", ">LEFT");
+  }
+
+  static void add(Table table, String service, Subscription one) {
+    table.add(
         service + "/" + one.getName(),
         state(one),
-        one.getLag(),
+        String.format(Locale.ROOT, "%,d", one.getLag()),
         one.hasOldestWaiting() ? age(one.getOldestWaiting()) : "-",
-        one.getParkedKeys(),
-        one.getDeadLetters(),
-        one.getPerSecond(),
+        Long.toString(one.getParkedKeys()),
+        Long.toString(one.getDeadLetters()),
+        String.format(Locale.ROOT, "%.1f/s", one.getPerSecond()),
         left(one));
   }
 
@@ -106,7 +96,7 @@ final class SubscriptionLines {
     return one.hasRemaining() ? time(one.getRemaining()) : "?";
   }
 
-  private static String age(Timestamp since) {
+  static String age(Timestamp since) {
     return time(java.time.Duration.between(Moments.instant(since), Clock.SYSTEM.now()));
   }
 
@@ -128,6 +118,6 @@ final class SubscriptionLines {
   }
 
   private static void row(PrintWriter out, String name, String value) {
-    out.printf("  %-12s %s%n", name, value);
+    out.printf("  %-13s %s%n", name, value);
   }
 }

@@ -64,7 +64,10 @@ final class TailCommand implements Callable<Integer> {
   @Option(names = "--partition", paramLabel = "P", description = "Only this partition.")
   private Optional<Integer> partition = Optional.empty();
 
-  @Option(names = "--limit", paramLabel = "N", description = "At most so many messages.")
+  @Option(
+      names = "--limit",
+      paramLabel = "N",
+      description = "At most so many messages; without --from the last ones.")
   private Optional<Long> limit = Optional.empty();
 
   @Option(
@@ -93,6 +96,11 @@ final class TailCommand implements Callable<Integer> {
         more = read(topics, request);
         request.setPositions(TopicPositions.newBuilder().putAllPositions(positions));
         limit.ifPresent(most -> request.setLimit(most - shown));
+      }
+      if (shown == 0 && !json) {
+        PrintWriter err = spec.commandLine().getErr();
+        err.println("no such messages in " + known.info().getName());
+        err.flush();
       }
     }
     return 0;
@@ -144,7 +152,7 @@ final class TailCommand implements Callable<Integer> {
     limit.ifPresent(request::setLimit);
     String where = from.orElse("");
     if (where.isEmpty()) {
-      return request.setLast(LAST);
+      return request.setLast((int) Math.min(LAST, limit.orElse((long) LAST)));
     }
     if (where.equals("end")) {
       return request.setEnd(true);

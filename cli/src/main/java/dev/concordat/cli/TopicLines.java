@@ -2,6 +2,7 @@ package dev.concordat.cli;
 
 import com.google.protobuf.InvalidProtocolBufferException;
 import com.google.protobuf.util.JsonFormat;
+import dev.concordat.core.TraceContext;
 import dev.concordat.service.v1.TopicInfo;
 import dev.concordat.service.v1.TopicMessage;
 import dev.concordat.service.v1.TopicPartition;
@@ -10,55 +11,47 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 
 /// Topics and their messages as lines for people and for programs.
 final class TopicLines {
-  static final String HEAD =
-      String.format(
-          Locale.ROOT,
-          "%-44s %10s %12s %12s %9s %9s %s",
-          "TOPIC",
-          "PARTITIONS",
-          "MESSAGES",
-          "TOLD",
-          "KEPT",
-          "RATE",
-          "READ BY");
-
   private TopicLines() {}
 
+  static Table table() {
+    return Table.of("TOPIC", ">PARTITIONS", ">MESSAGES", ">TOLD", ">KEPT", ">RATE", "READ BY");
+  }
+
   /// @param readers subscriptions with their lag, as text
-  static String line(TopicInfo topic, List<String> readers) {
+  static void add(Table table, TopicInfo topic, List<String> readers) {
     long kept = 0;
     long told = 0;
     for (TopicPartition partition : topic.getPartitionsList()) {
       kept += partition.getEnd() - partition.getBegin();
       told += partition.getEnd();
     }
-    return String.format(
-        Locale.ROOT,
-        "%-44s %10d %,12d %,12d %9s %7.1f/s %s",
+    table.add(
         topic.getName(),
-        topic.getPartitionsCount(),
-        kept,
-        told,
+        Integer.toString(topic.getPartitionsCount()),
+        String.format(Locale.ROOT, "%,d", kept),
+        String.format(Locale.ROOT, "%,d", told),
         SubscriptionLines.time(Duration.ofSeconds(topic.getRetention().getSeconds())),
-        topic.getPerSecond(),
+        String.format(Locale.ROOT, "%.1f/s", topic.getPerSecond()),
         String.join(", ", readers));
   }
 
-  /// When, where, key, envelope, message.
+  /// When, where, key, what of the envelope people ask for, message.
   static List<String> lines(TopicMessage message) {
     Map<String, String> envelope = message.getEnvelopeMap();
     StringBuilder line = new StringBuilder(Moments.shown(message.getAppendedAt()));
     line.append(
         String.format(Locale.ROOT, "  %-8s", message.getPartition() + "@" + message.getPosition()));
     line.append("  ").append(message.getKey());
-    envelope.entrySet().stream()
-        .filter(attribute -> !attribute.getKey().startsWith("concordat-caller"))
-        .sorted(Map.Entry.comparingByKey())
-        .forEach(attribute ->
-            line.append(' ').append(attribute.getKey()).append('=').append(attribute.getValue()));
+    line.append("  id=").append(envelope.getOrDefault("id", ""));
+    line.append(" source=").append(envelope.getOrDefault("source", ""));
+    TraceContext.parse(envelope.getOrDefault("traceparent", ""), "")
+        .ifPresent(trace -> line.append(" trace=").append(trace.traceId()));
+    Optional.ofNullable(envelope.get("concordat-worth-until"))
+        .ifPresent(until -> line.append(" worth-until=").append(until));
     List<String> lines = new ArrayList<>();
     lines.add(line.toString());
     if (message.getUnreadable().isEmpty()) {

@@ -22,8 +22,8 @@ import picocli.CommandLine.Spec;
     description = "Lists the topics that running services know, and who reads them.",
     footer = {
       "",
-      "MESSAGES are those that the log still has, TOLD all there ever were, RATE that of the last",
-      "minute; behind each reader stands how many messages wait for it."
+      "MESSAGES are those that the log still has, TOLD all there ever were, RATE that of the last"
+          + " minute; behind each reader stands how many messages wait for it."
     })
 final class TopicsCommand implements Callable<Integer> {
   private final Plan plan;
@@ -44,15 +44,17 @@ final class TopicsCommand implements Callable<Integer> {
     Services services = new Services(plan, data);
     try (Calls calls = services.calls("cli")) {
       Map<String, List<String>> readers = readers(services, calls);
-      if (!json) {
-        out.println(TopicLines.HEAD);
-      }
+      Table table = TopicLines.table();
       for (KnownTopics.Known known : KnownTopics.ask(services, calls, false).all()) {
-        out.println(
-            json
-                ? CallLines.json("service", known.service(), known.info())
-                : TopicLines.line(
-                    known.info(), readers.getOrDefault(known.info().getName(), List.of())));
+        List<String> by = readers.getOrDefault(known.info().getName(), List.of());
+        if (json) {
+          out.println(CallLines.json("service", known.service(), known.info()));
+        } else {
+          TopicLines.add(table, known.info(), by);
+        }
+      }
+      if (!json) {
+        table.print(out, "no running service knows a topic");
       }
     }
     out.flush();

@@ -43,6 +43,40 @@ class CommandLinesTest {
   }
 
   @Test
+  void everyVerbExplainsItself() {
+    CommandLine line = CommandLines.of(new Program(TinySystem.plan(), TinySystem.class));
+    line.setOut(new PrintWriter(out, true));
+    line.getSubcommands()
+        .forEach((command, verbs) ->
+            verbs
+                .getSubcommands()
+                .keySet()
+                .forEach(verb -> {
+                  assertThat(line.execute(command, verb, "--help")).isZero();
+                  assertThat(out.toString()).contains("concordat " + command + " " + verb);
+                }));
+    assertThat(line.execute("deadletters", "list", "--json", "--data", folder.toString()))
+        .as("its parameters still fit its method")
+        .isEqualTo(1);
+  }
+
+  @Test
+  void columnsAreAsWideAsWhatStandsInThem() {
+    Table table = Table.of("NAME", ">LAG");
+    table.add("a", "1,000");
+    table.add("a longer one", "2");
+    assertThat(table.lines())
+        .containsExactly("NAME            LAG", "a             1,000", "a longer one      2");
+  }
+
+  @Test
+  void aReplayIsNamedAfterWhatItReplays() {
+    assertThat(ReplayCommand.next("revenue")).isEqualTo("revenue-2");
+    assertThat(ReplayCommand.next("revenue-1")).isEqualTo("revenue-2");
+    assertThat(ReplayCommand.next("revenue-9")).isEqualTo("revenue-10");
+  }
+
+  @Test
   void versionIsSaid() {
     assertThat(run("--version")).isZero();
     assertThat(out.toString()).startsWith("concordat ");

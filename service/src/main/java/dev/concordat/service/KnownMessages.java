@@ -10,6 +10,7 @@ import com.google.protobuf.InvalidProtocolBufferException;
 import com.google.protobuf.Message;
 import com.google.protobuf.util.JsonFormat;
 import dev.concordat.contract.Queue;
+import dev.concordat.contract.QueueBounds;
 import dev.concordat.contract.ServiceContract;
 import dev.concordat.contract.Topic;
 import dev.concordat.contract.v1.OptionsProto;
@@ -18,6 +19,7 @@ import java.time.Duration;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 
 /// The types of events and tasks that a service tells, hears and works on, to show a message to
@@ -60,6 +62,12 @@ final class KnownMessages {
                 .getExtension(OptionsProto.owner)
                 .equals(file.getOptions().getExtension(OptionsProto.owner)))
         .forEach(other -> other.getMessageTypes().forEach(this::addIfTold));
+  }
+
+  /// What the contract of a queue says that it keeps to.
+  Optional<QueueBounds> bounds(String queue) {
+    return Optional.ofNullable(types.get(queue))
+        .map(known -> Queue.of(DynamicMessage.getDefaultInstance(known.type)).bounds());
   }
 
   /// By name.

@@ -1,5 +1,6 @@
 package dev.concordat.service;
 
+import dev.concordat.core.Clock;
 import dev.concordat.core.Sink;
 import dev.concordat.events.Events;
 import dev.concordat.events.subscriptions.SubscriptionView;
@@ -18,16 +19,18 @@ import dev.concordat.service.v1.TargetInstance;
 final class OperationsDesk implements OperationsApi {
   private final Events<?> events;
   private final CallsDesk calls;
+  private final Clock clock;
 
-  OperationsDesk(Events<?> events, CallsDesk calls) {
+  OperationsDesk(Events<?> events, CallsDesk calls, Clock clock) {
     this.events = events;
     this.calls = calls;
+    this.clock = clock;
   }
 
   @Override
   public Backlog getBacklog(GetBacklogRequest request) {
     return Backlog.newBuilder()
-        .addAllLines(events.queues().stream().map(OperationsDesk::queue).toList())
+        .addAllLines(events.queues().stream().map(this::queue).toList())
         .addAllLines(
             events.subscriptions().list().stream().map(OperationsDesk::subscription).toList())
         .build();
@@ -43,14 +46,18 @@ final class OperationsDesk implements OperationsApi {
     calls.targets(out);
   }
 
-  private static BacklogLine queue(QueueLength queue) {
-    return BacklogLine.newBuilder()
-        .setKind(DeadLetterKind.TASK)
-        .setName(queue.queue())
-        .setWaiting(queue.waiting())
-        .setParked(queue.later())
-        .setWorkedOn(queue.leased())
-        .build();
+  private BacklogLine queue(QueueLength queue) {
+    BacklogLine.Builder line =
+        BacklogLine.newBuilder()
+            .setKind(DeadLetterKind.TASK)
+            .setName(queue.queue())
+            .setWaiting(queue.waiting())
+            .setParked(queue.later())
+            .setWorkedOn(queue.leased());
+    if (queue.oldest().isPositive()) {
+      line.setOldestWaiting(Protos.timestamp(clock.now().minus(queue.oldest())));
+    }
+    return line.build();
   }
 
   private static BacklogLine subscription(SubscriptionView view) {

@@ -120,6 +120,9 @@ final class SagasDesk implements SagaDeskApi {
   }
 
   private String json(String type, ByteString payload) {
+    if (payload.isEmpty()) {
+      return "{}"; // whatever its type: nothing is set
+    }
     return sagas
         .message(type)
         .map(descriptor -> KnownMessages.json(descriptor, payload))

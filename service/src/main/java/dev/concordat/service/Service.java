@@ -36,6 +36,7 @@ import dev.concordat.service.v1.DeadLettersApi;
 import dev.concordat.service.v1.OperationsApi;
 import dev.concordat.service.v1.SagaDeskApi;
 import dev.concordat.service.v1.SubscriptionsApi;
+import dev.concordat.service.v1.TaskDeskApi;
 import dev.concordat.service.v1.TopicsApi;
 import dev.concordat.telemetry.Telemetry;
 import dev.concordat.telemetry.TelemetryOptions;
@@ -103,11 +104,13 @@ public final class Service<O extends Owner> implements Running {
               EventsOptions.DEFAULT.withObserver(telemetry).withClock(clock));
       answers =
           CallServer.with(listening(name, environment, passport.proof(), telemetry, database))
-              .serve(OperationsApi.CONTRACT, new OperationsDesk(events, new CallsDesk(calls)))
+              .serve(
+                  OperationsApi.CONTRACT, new OperationsDesk(events, new CallsDesk(calls), clock))
               .serve(DeadLettersApi.CONTRACT, new DeadLettersDesk(events.deadLetters(), messages))
               .serve(SubscriptionsApi.CONTRACT, new SubscriptionsDesk(events))
               .serve(TopicsApi.CONTRACT, new TopicsDesk(name, backbone::log, messages, clock))
-              .serve(SagaDeskApi.CONTRACT, new SagasDesk(events.sagas()));
+              .serve(SagaDeskApi.CONTRACT, new SagasDesk(events.sagas()))
+              .serve(TaskDeskApi.CONTRACT, new TasksDesk(events, messages, clock));
     } catch (RuntimeException e) {
       closing.end(Duration.ZERO);
       throw e;

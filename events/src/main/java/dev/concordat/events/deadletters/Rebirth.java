@@ -7,6 +7,7 @@ import dev.concordat.core.Observer.Kind;
 import dev.concordat.core.TraceContext;
 import dev.concordat.events.Parts;
 import dev.concordat.events.log.Headers;
+import dev.concordat.events.subscriptions.Expiry;
 import java.time.DateTimeException;
 import java.time.Instant;
 import java.util.HashMap;
@@ -35,8 +36,10 @@ record Rebirth(String headers, String traceId) {
     Map<String, String> headers = new HashMap<>(Headers.read(stored));
     List<TraceContext> before = trace(headers).stream().toList();
     OF_THE_FIRST_LIFE.forEach(headers::remove);
-    if (hasPassed(headers.get(ContextCodec.DEADLINE), parts.clock().now())) {
-      headers.remove(ContextCodec.DEADLINE);
+    for (String until : List.of(ContextCodec.DEADLINE, Expiry.HEADER)) {
+      if (hasPassed(headers.get(until), parts.clock().now())) {
+        headers.remove(until);
+      }
     }
     var activity =
         new Activity(

@@ -8,6 +8,7 @@ import dev.concordat.events.Parts;
 import dev.concordat.events.Stamp;
 import dev.concordat.events.loop.Loop;
 import dev.concordat.events.loop.Signal;
+import dev.concordat.events.store.SqlFailures;
 import dev.concordat.events.tasks.TaskRef;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
@@ -63,6 +64,9 @@ public final class Schedules {
   private static final String LEAVE_OUT =
       "update concordat.schedule set next_at = ? where name = ?";
 
+  private static final String RAN =
+      "update concordat.schedule set last_at = clock_timestamp(), last_task = ? where name = ?";
+
   private static final String NEXT =
       """
       select extract(epoch from min(next_at) - clock_timestamp()) * 1000
@@ -102,6 +106,33 @@ public final class Schedules {
   /// All that this service has ever defined, by name.
   public List<ScheduleView> list() {
     return parts.database().read(Schedules::list);
+  }
+
+  /// Whether this process has it in its code.
+  public boolean defines(String name) {
+    return defined.containsKey(name);
+  }
+
+  /// Asks for the task of a schedule now, beside its times: the next time stays what it is.
+  ///
+  /// @return the task; empty when this process has no such schedule
+  public Optional<TaskRef> run(String name) {
+    Defined schedule = defined.get(name);
+    if (schedule == null) {
+      return Optional.empty();
+    }
+    try (JdbcTransaction<?> tx = JdbcTransaction.begin(parts, enqueuer)) {
+      TaskRef task = tx.enqueue(schedule.task().get());
+      try (PreparedStatement update = tx.connection().prepareStatement(RAN)) {
+        update.setObject(1, task.id());
+        update.setString(2, name);
+        update.executeUpdate();
+      }
+      tx.commit();
+      return Optional.of(task);
+    } catch (SQLException e) {
+      throw SqlFailures.of(e);
+    }
   }
 
   public void start() {
@@ -149,7 +180,7 @@ public final class Schedules {
         tx.commit();
       }
     } catch (SQLException e) {
-      throw dev.concordat.events.store.SqlFailures.of(e);
+      throw SqlFailures.of(e);
     }
   }
 

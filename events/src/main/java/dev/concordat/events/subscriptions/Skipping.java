@@ -48,7 +48,7 @@ final class Skipping {
       """;
   private static final String BOUNDS =
       """
-      select min(position), max(position) from concordat.retry
+      select min(position), max(position), count(*) from concordat.retry
       where subscription = ? and part = ? and key = ?
       """;
   private static final String NEXT_IS_DUE =
@@ -114,6 +114,7 @@ final class Skipping {
     }
     long first;
     long last;
+    long messages;
     try (var query = connection.prepareStatement(BOUNDS)) {
       query.setInt(1, register.id());
       query.setInt(2, part);
@@ -122,7 +123,8 @@ final class Skipping {
         row.next();
         first = row.getLong(1);
         last = row.getLong(2);
-        if (row.wasNull()) {
+        messages = row.getLong(3);
+        if (messages == 0) {
           return 0;
         }
       }
@@ -131,7 +133,7 @@ final class Skipping {
     long buried = bury(connection, part, key, end);
     nextIsDue(connection, part, key);
     record(connection, new Range(part, key, first, end, buried));
-    return end - first;
+    return onlyFirst ? 1 : messages;
   }
 
   /// The first message of the key is tried now, unless it was given up on.

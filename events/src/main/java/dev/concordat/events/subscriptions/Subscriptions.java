@@ -141,7 +141,8 @@ public final class Subscriptions {
   /// Leaves messages out, once, and writes down who wanted that. Only forward: to handle messages
   /// again, subscribe under a new name.
   ///
-  /// @return how many messages that are, those of other keys between them included
+  /// @return how many messages that are
+  /// @throws Failure with `INVALID_ARGUMENT` when the topic has no such partition
   public long skip(String name, Skip what, String by, String reason) {
     Registered of = registered(name);
     var skipping = new Skipping(new Register(of.id), name, by, reason);
@@ -194,8 +195,14 @@ public final class Subscriptions {
     switch (what) {
       case Skip.To to ->
           to.positions()
-              .forEach((part, position) ->
-                  positions.put(part, Math.min(position, ends.getOrDefault(part, 0L))));
+              .forEach((part, position) -> {
+                if (!ends.containsKey(part)) {
+                  throw Failure.of(
+                      Code.INVALID_ARGUMENT,
+                      topic + " has the partitions " + ends.keySet() + ", and no " + part);
+                }
+                positions.put(part, Math.min(position, ends.get(part)));
+              });
       case Skip.Until until ->
           ends.keySet()
               .forEach(part ->

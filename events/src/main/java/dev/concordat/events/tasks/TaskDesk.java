@@ -129,8 +129,22 @@ public final class TaskDesk implements Origin {
     return parts.database().transact(c -> TaskNews.status(c, task));
   }
 
-  List<TaskView> list(String queue, int limit) {
-    return parts.database().read(c -> TaskNews.list(c, queue, limit));
+  List<TaskView> list(TaskFilter filter) {
+    return parts.database().read(c -> TaskNews.list(c, filter));
+  }
+
+  Optional<TaskView> show(UUID task) {
+    return parts.database().read(c -> TaskNews.show(c, task));
+  }
+
+  Optional<TaskRef> find(UUID task) {
+    return parts.database().read(c -> TaskNews.find(c, task));
+  }
+
+  boolean retry(TaskRef task) {
+    boolean due = parts.database().read(c -> TaskNews.isDue(c, task));
+    wake(task.queue());
+    return due;
   }
 
   int cancel(List<TaskRef> tasks, String reason) {

@@ -50,7 +50,10 @@ final class TaskNews {
       """
       select message, queue, key, state, cancelled, due_at, attempt, attempts, time, payload,
         progress_done, progress_total, progress_note
-      from concordat.task where (? = '' or queue = ?) order by id limit ?
+      from concordat.task
+      where (? = '' or queue = ?) and (? = '' or key = ?)
+        and (? = '' or ? = case when cancelled is null then state else 'cancelled' end)
+      order by id limit ?
       """;
 
   private static final String SHOW =
@@ -60,14 +63,54 @@ final class TaskNews {
       from concordat.task where message = ?
       """;
 
+  private static final String FIND =
+      """
+      select queue from concordat.task where message = ?
+      union all select queue from concordat.task_ended where message = ?
+      union all select name from concordat.dead_letter where message = ? and kind = 'task'
+      limit 1
+      """;
+
+  private static final String IS_DUE =
+      """
+      update concordat.task set due_at = clock_timestamp()
+      where message = ? and queue = ? and state = 'later'
+      """;
+
   private TaskNews() {}
 
+  /// In which queue a task is, or was.
+  static Optional<TaskRef> find(Connection connection, UUID task) throws SQLException {
+    try (PreparedStatement query = connection.prepareStatement(FIND)) {
+      query.setObject(1, task);
+      query.setObject(2, task);
+      query.setObject(3, task);
+      try (ResultSet row = query.executeQuery()) {
+        return row.next() ? Optional.of(new TaskRef(row.getString(1), task)) : Optional.empty();
+      }
+    }
+  }
+
+  /// Lets one that waits for its time be due.
+  ///
+  /// @return false when it does not wait for its time
+  static boolean isDue(Connection connection, TaskRef task) throws SQLException {
+    try (PreparedStatement update = connection.prepareStatement(IS_DUE)) {
+      update.setObject(1, task.id());
+      update.setString(2, task.queue());
+      return update.executeUpdate() == 1;
+    }
+  }
+
   /// What is still to be done.
-  static List<TaskView> list(Connection connection, String queue, int limit) throws SQLException {
+  static List<TaskView> list(Connection connection, TaskFilter filter) throws SQLException {
     try (PreparedStatement query = connection.prepareStatement(LIST)) {
-      query.setString(1, queue);
-      query.setString(2, queue);
-      query.setInt(3, Math.clamp(limit, 0, 1_000));
+      int at = 1;
+      for (String only : List.of(filter.queue(), filter.key(), filter.state())) {
+        query.setString(at++, only);
+        query.setString(at++, only);
+      }
+      query.setInt(at, Math.clamp(filter.limit(), 0, 1_000));
       try (ResultSet rows = query.executeQuery()) {
         List<TaskView> views = new ArrayList<>();
         while (rows.next()) {

@@ -3,6 +3,8 @@ package dev.concordat.events.tasks;
 import dev.concordat.contract.Task;
 import dev.concordat.events.Transaction;
 import java.util.List;
+import java.util.Optional;
+import java.util.UUID;
 
 /// The tasks of one service: how they stand, and how they are taken back.
 ///
@@ -52,6 +54,30 @@ public final class Tasks {
   /// @param queue only of this queue; empty for all
   /// @param limit at most so many; never more than 1,000
   public List<TaskView> list(String queue, int limit) {
-    return desk.list(queue, limit);
+    return list(new TaskFilter(queue, "", "", limit));
+  }
+
+  /// The same for some of them only.
+  public List<TaskView> list(TaskFilter filter) {
+    return desk.list(filter);
+  }
+
+  /// One that is still to be done; empty when it has ended, was never asked for, or has not
+  /// arrived.
+  public Optional<TaskView> show(UUID task) {
+    return desk.show(task);
+  }
+
+  /// In which queue a task is or was; empty when nothing is known of it.
+  public Optional<TaskRef> find(UUID task) {
+    return desk.find(task);
+  }
+
+  /// Lets one that waits for its time, delayed or failed, be tried now instead. Its tries so far
+  /// count.
+  ///
+  /// @return false when it does not wait for its time
+  public boolean retry(TaskRef task) {
+    return desk.retry(task);
   }
 }

@@ -16,6 +16,7 @@ import dev.concordat.events.Postgres;
 import dev.concordat.events.bank.v1.BankOwner;
 import dev.concordat.events.bank.v1.Booked;
 import dev.concordat.events.log.Headers;
+import dev.concordat.events.subscriptions.Expiry;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
@@ -172,6 +173,8 @@ class RedriveTest {
                     trace,
                     ContextCodec.DEADLINE,
                     "2020-01-01T00:00:00Z",
+                    Expiry.HEADER,
+                    "2020-01-01T00:00:00Z",
                     ContextCodec.ATTEMPT,
                     "3",
                     ContextCodec.BAGGAGE,
@@ -195,7 +198,7 @@ class RedriveTest {
         .containsKey(ContextCodec.TRACEPARENT)
         .containsEntry(ContextCodec.BAGGAGE, "tenant=blue")
         .containsEntry("unknown-to-us", "kept")
-        .doesNotContainKeys(ContextCodec.DEADLINE, ContextCodec.ATTEMPT)
+        .doesNotContainKeys(ContextCodec.DEADLINE, Expiry.HEADER, ContextCodec.ATTEMPT)
         .doesNotContainValue(trace);
     assertThat(record.message().headers()).containsEntry(ContextCodec.TRACEPARENT, trace);
     assertThat(record.end())

@@ -203,6 +203,9 @@ class SubscriptionsTest {
 
     Await.until("it goes on behind", () -> bank.effects() == 2);
     assertThat(bank.order("all")).containsExactly("a1", "a5");
+    assertThatThrownBy(
+            () -> events.subscriptions().skip("all", Skip.to(Map.of(99, 1L)), "me", "no"))
+        .hasMessageContaining("and no 99");
     assertThatThrownBy(() -> events.subscriptions().skip("none", Skip.key("a"), "me", "no"))
         .isInstanceOfSatisfying(Failure.class, e -> assertThat(e.code()).isEqualTo(Code.NOT_FOUND));
   }
