@@ -5,16 +5,20 @@ import dev.concordat.core.Observer;
 import dev.concordat.events.loop.Loop;
 import dev.concordat.events.loop.Signal;
 import dev.concordat.events.store.Database;
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 
 /// Cuts full segments and drops old ones, topic by topic, while writers of that topic wait. Several
 /// processes may do it at once: the lock lets one at a time, and the next finds it done.
 final class LogUpkeep {
+  private static final Logger LOG = System.getLogger("dev.concordat.events");
   private static final String TOPICS = "select id, name, partitions from concordat.log_topic";
   private static final String NEWEST =
       """
@@ -27,13 +31,24 @@ final class LogUpkeep {
       update concordat.log_segment set closed_at = clock_timestamp()
       where topic = ? and segment = ?
       """;
+
+  /// Those that are old enough, who has yet to read them, and whether that no longer counts.
   private static final String EXPIRED =
       """
-      select segment
+      select segment,
+        (select string_agg(distinct reader, ', ')
+          from concordat.log_reader r
+          join concordat.log_segment_start following
+            on following.topic = r.topic and following.part = r.part
+          where r.topic = log_segment.topic and following.segment = log_segment.segment + 1
+            and r.position < following.position) as waits_for,
+        closed_at < clock_timestamp() - make_interval(secs => 2 * retention_seconds) as past_bound
       from concordat.log_segment join concordat.log_topic on topic = id
       where topic = ?
         and closed_at < clock_timestamp() - make_interval(secs => retention_seconds)
+      order by segment
       """;
+
   private static final String FORGET_STARTS =
       "delete from concordat.log_segment_start where topic = ? and segment = ?";
   private static final String FORGET =
@@ -48,12 +63,15 @@ final class LogUpkeep {
 
   private final Database database;
   private final LogSegments segments;
+  private final LogReaders readers;
+  private final Map<String, String> held = new HashMap<>();
   private final PostgresLog.Limit limit;
   private final Loop loop;
 
-  LogUpkeep(Database database, LogSegments segments, PostgresLog.Limit limit) {
+  LogUpkeep(Database database, LogSegments segments, LogReaders readers, PostgresLog.Limit limit) {
     this.database = database;
     this.segments = segments;
+    this.readers = readers;
     this.limit = limit;
     this.loop = new Loop("upkeep", new Signal(), Observer.NONE, this::step);
   }
@@ -66,7 +84,9 @@ final class LogUpkeep {
     loop.stop();
   }
 
-  void run() {
+  /// One at a time: the step of the loop, or whoever asks for it.
+  synchronized void run() {
+    int _ = database.transact(readers::write);
     for (LogSegments.Topic topic : database.read(LogUpkeep::topics)) {
       boolean changed =
           database.transact(connection -> {
@@ -109,22 +129,42 @@ final class LogUpkeep {
     }
   }
 
-  private static boolean drop(Connection connection, LogSegments.Topic topic) throws SQLException {
+  /// The oldest first, up to one that somebody has yet to read.
+  private boolean drop(Connection connection, LogSegments.Topic topic) throws SQLException {
     List<Integer> expired = new ArrayList<>();
+    String waitsFor = "";
     try (var query = connection.prepareStatement(EXPIRED)) {
       query.setInt(1, topic.id());
       try (var rows = query.executeQuery()) {
-        while (rows.next()) {
-          expired.add(rows.getInt(1));
+        while (waitsFor.isEmpty() && rows.next()) {
+          boolean wanted = rows.getString("waits_for") != null;
+          if (wanted && !rows.getBoolean("past_bound")) {
+            waitsFor = rows.getString("waits_for");
+          } else {
+            expired.add(rows.getInt("segment"));
+          }
         }
       }
     }
+    say(topic.name(), waitsFor);
     for (int segment : expired) {
       update(connection, FORGET_STARTS, topic.id(), segment);
       update(connection, FORGET, topic.id(), segment);
       execute(connection, "drop table concordat." + topic.table(segment));
     }
     return !expired.isEmpty();
+  }
+
+  /// Once, when it begins or somebody else is waited for.
+  private void say(String topic, String waitsFor) {
+    String before = waitsFor.isEmpty() ? held.remove(topic) : held.put(topic, waitsFor);
+    if (!waitsFor.isEmpty() && !waitsFor.equals(before)) {
+      LOG.log(
+          Level.WARNING,
+          "{0} is kept longer than its retention for {1}; at twice the retention it is dropped",
+          topic,
+          waitsFor);
+    }
   }
 
   private static List<LogSegments.Topic> topics(Connection connection) throws SQLException {

@@ -24,6 +24,7 @@ public final class PostgresLog implements Broker {
   private final LogAppend append;
   private final LogRead read;
   private final LogWake wake;
+  private final LogReaders readers = new LogReaders();
   private final LogUpkeep upkeep;
   private final Background background = new Background("log");
 
@@ -33,7 +34,7 @@ public final class PostgresLog implements Broker {
     this.append = new LogAppend(database, segments);
     this.read = new LogRead(database, segments);
     this.wake = new LogWake(database);
-    this.upkeep = new LogUpkeep(database, segments, limit);
+    this.upkeep = new LogUpkeep(database, segments, readers, limit);
   }
 
   /// When a segment is full.
@@ -103,6 +104,12 @@ public final class PostgresLog implements Broker {
   @Override
   public Runnable onAppend(String topic, Runnable listener) {
     return wake.add(topic, listener);
+  }
+
+  /// Retention waits for those who have said how far they are, at most as long again as it is.
+  @Override
+  public void reached(String subscription, String topic, Map<Integer, Long> positions) {
+    readers.reached(subscription, topic, positions);
   }
 
   /// Cuts and drops segments now, as it otherwise does every 30 seconds.

@@ -33,7 +33,7 @@ public record Schema(String part, List<String> steps) {
   public static final Schema SAGAS = new Schema("sagas", List.of("sagas-1.sql", "sagas-2.sql"));
 
   /// The log: in a database that the services share.
-  public static final Schema LOG = new Schema("log", List.of("log-1.sql"));
+  public static final Schema LOG = new Schema("log", List.of("log-1.sql", "log-2.sql"));
 
   private static final String LOCK =
       "select pg_advisory_xact_lock(hashtextextended('concordat.schema', 0))";

@@ -14,6 +14,13 @@ final class Footing {
   private static final Logger LOG = System.getLogger("dev.concordat.events");
 
   private static final double ALARM = 0.5;
+  private static final String RECORD =
+      """
+      insert into concordat.skip
+        (subscription, part, from_position, to_position, buried, by, reason)
+      select id, ?, ?, ?, 0, 'retention', 'dropped before it was read'
+      from concordat.subscription where name = ?
+      """;
 
   private final Parts parts;
   private final String subscription;
@@ -45,7 +52,7 @@ final class Footing {
     long begin = begin(partition);
     long end = parts.broker().ends(topic).getOrDefault(partition, begin);
     if (position < begin) {
-      missed(partition, begin - position);
+      missed(partition, position, begin);
       return begin;
     }
     if (position > end) {
@@ -68,7 +75,7 @@ final class Footing {
     if (message.position() > expected) {
       long begin = Math.min(begin(message.partition()), message.position());
       if (begin > expected) {
-        missed(message.partition(), begin - expected);
+        missed(message.partition(), expected, begin);
       }
     }
   }
@@ -88,7 +95,7 @@ final class Footing {
       LOG.log(
           Level.WARNING,
           "subscription {0} is so far behind that {1} % of the retention of {2} is over; beyond it"
-              + " messages are lost",
+              + " messages are lost (a log on PostgreSQL waits as long again)",
           subscription,
           Math.round(used * 100),
           topic);
@@ -101,7 +108,21 @@ final class Footing {
     return parts.broker().begins(topic).getOrDefault(partition, 0L);
   }
 
-  private void missed(int partition, long messages) {
+  /// Said in three ways: to whoever reads the log file, to whoever watches figures, and beside the
+  /// skips that people ordered, where it stays.
+  private void missed(int partition, long from, long to) {
+    long messages = to - from;
+    parts
+        .database()
+        .read(connection -> {
+          try (var insert = connection.prepareStatement(RECORD)) {
+            insert.setInt(1, partition);
+            insert.setLong(2, from);
+            insert.setLong(3, to);
+            insert.setString(4, subscription);
+            return insert.executeUpdate();
+          }
+        });
     LOG.log(
         Level.ERROR,
         "subscription {0} has missed {1} messages of partition {2}: they were older than the"

@@ -7,6 +7,7 @@ import dev.concordat.events.Postgres;
 import dev.concordat.events.subscriptions.Partitions;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -65,18 +66,46 @@ class PostgresLogTest extends BrokerConformance {
     log.keepUp();
     append(2, 20);
     var begins = log.begins(topic());
-    Postgres.execute(
-        pool,
-        "update concordat.log_segment set closed_at = closed_at - interval '2 days'"
-            + " where topic = (select id from concordat.log_topic where name = '"
-            + topic()
-            + "') and closed_at is not null");
+    aDayGoesBy();
+    aDayGoesBy();
     log.keepUp();
 
     assertThat(segments()).isEqualTo(1);
     assertThat(everything()).hasSize(20);
     assertThat(log.read(topic(), begins, 100)).as("from a position that is gone").hasSize(20);
     assertThat(log.begins(topic()).values().stream().mapToLong(n -> n).sum()).isEqualTo(150);
+  }
+
+  @Test
+  void retentionWaitsForWhoHasYetToReadAsLongAgain() {
+    log.declare(topic(), Duration.ofDays(1));
+    append(1, 150);
+    log.keepUp();
+    append(2, 20);
+    Map<Integer, Long> ends = log.ends(topic());
+    log.reached("a/quick", topic(), ends);
+    log.reached("a/slow", topic(), Map.of(0, 1L));
+    aDayGoesBy();
+    log.keepUp();
+    assertThat(everything()).as("a/slow has yet to read it").hasSize(170);
+
+    log.reached("a/slow", topic(), ends);
+    log.keepUp();
+    assertThat(everything()).as("everybody has read it").hasSize(20);
+  }
+
+  @Test
+  void retentionWaitsForNobodyForEver() {
+    log.declare(topic(), Duration.ofDays(1));
+    append(1, 150);
+    log.keepUp();
+    log.reached("a/dead", topic(), Map.of(0, 0L, 1, 0L));
+    aDayGoesBy();
+    log.keepUp();
+    assertThat(everything()).hasSize(150);
+    aDayGoesBy();
+    log.keepUp();
+    assertThat(everything()).isEmpty();
   }
 
   @Test
@@ -97,6 +126,15 @@ class PostgresLogTest extends BrokerConformance {
         "p/" + topic(),
         sequence,
         IntStream.range(0, count).mapToObj(n -> message(topic(), "key" + n, "" + n)).toList());
+  }
+
+  private void aDayGoesBy() {
+    Postgres.execute(
+        pool,
+        "update concordat.log_segment set closed_at = closed_at - interval '25 hours'"
+            + " where topic = (select id from concordat.log_topic where name = '"
+            + topic()
+            + "') and closed_at is not null");
   }
 
   private long segments() {
