@@ -5,6 +5,8 @@ import com.zaxxer.hikari.HikariDataSource;
 import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.ArrayList;
@@ -96,6 +98,52 @@ public final class Postgres {
         "alter database " + pool.getPoolName() + " allow_connections true");
   }
 
+  /// Ends the server without a word to anybody, as a power failure would, and starts it again on
+  /// what is on the disk. All databases of the tests have their part in it.
+  static void restart() {
+    Path folder = folder();
+    try {
+      String started = Files.readString(folder.resolve("postmaster.opts"));
+      Path control = Path.of(started.substring(0, started.indexOf(' '))).resolveSibling("pg_ctl");
+      List<String> command = new ArrayList<>();
+      if (System.getProperty("user.name").equals("root")) {
+        command.addAll(List.of("unshare", "-U")); // it does not run as root
+      }
+      command.addAll(List.of(control.toString(), "restart", "-w", "-m", "immediate"));
+      command.addAll(
+          List.of("-D", folder.toString(), "-l", folder.resolve("again.log").toString()));
+      int code =
+          new ProcessBuilder(command)
+              .redirectErrorStream(true)
+              .redirectOutput(ProcessBuilder.Redirect.DISCARD)
+              .start()
+              .waitFor();
+      if (code != 0) {
+        throw new IllegalStateException("the server did not start again; see " + folder);
+      }
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new IllegalStateException("interrupted", e);
+    }
+  }
+
+  static int port() {
+    return SERVER.getPort();
+  }
+
+  private static Path folder() {
+    try (var connection = SERVER.getPostgresDatabase().getConnection();
+        var statement = connection.createStatement();
+        var rows = statement.executeQuery("show data_directory")) {
+      rows.next();
+      return Path.of(rows.getString(1));
+    } catch (SQLException e) {
+      throw new IllegalStateException("the server does not say where it is", e);
+    }
+  }
+
   public static void run(Connection connection, String sql) {
     try (var statement = connection.createStatement()) {
       statement.execute(sql);
@@ -135,7 +183,11 @@ public final class Postgres {
   private static EmbeddedPostgres start() {
     try {
       // Closes itself when the JVM ends.
-      return EmbeddedPostgres.builder().setServerConfig("max_connections", "300").start();
+      return EmbeddedPostgres.builder()
+          .setServerConfig("max_connections", "300")
+          // The library's "off" forgets what was acknowledged when the server dies.
+          .setServerConfig("synchronous_commit", "on")
+          .start();
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
