@@ -204,7 +204,7 @@ final class Handling<O extends Owner> implements Lanes.Crew {
           partition.parked().remove(key);
           return;
         }
-        boolean due = !first.get().dueAt().isAfter(parts.clock().now());
+        boolean due = first.get().due();
         more = due && untilSettled(run, partition, retry(partition, first.get()));
         if (!due) {
           parts.database().read(c -> parked.waitBehind(c, first.get()));
@@ -364,7 +364,7 @@ final class Handling<O extends Owner> implements Lanes.Crew {
             }
             if (parked.lock(tx.connection(), first)) {
               effect(run, first.logged(), tx);
-              parked.leave(tx.connection(), first, parts.clock().now());
+              parked.leave(tx.connection(), first);
               tx.commit();
               surroundings.count("Applied");
             }

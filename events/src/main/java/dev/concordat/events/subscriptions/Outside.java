@@ -94,7 +94,7 @@ final class Outside<O extends Owner> {
       return false;
     }
     if (parked.lock(connection, first)) {
-      parked.leave(connection, first, parts.clock().now());
+      parked.leave(connection, first);
     }
     return true;
   }

@@ -8,8 +8,7 @@ import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.SQLException;
 import java.sql.Types;
-import java.time.Instant;
-import java.time.OffsetDateTime;
+import java.time.Duration;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -19,13 +18,16 @@ import org.jspecify.annotations.Nullable;
 
 /// The messages of parked keys, in their order. The first of a key is due at some time; those
 /// behind it have none, and become due when it is gone.
+///
+/// Time is the database's: whoever parks a key and whoever comes back to it may be two processes,
+/// and the clock of either may jump.
 public final class Parked {
   private static final String PARK =
       """
       insert into concordat.retry
         (subscription, part, position, due_at, attempts, given_up, key, message, source, topic, time,
          headers, payload)
-      values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+      values (?, ?, ?, now() + make_interval(secs => ?), ?, ?, ?, ?, ?, ?, ?, ?, ?)
       on conflict do nothing
       """;
   private static final String KEYS =
@@ -35,12 +37,13 @@ public final class Parked {
   private static final String DUE =
       """
       select distinct part, key from concordat.retry
-      where subscription = ? and part = any (?) and due_at <= ?
+      where subscription = ? and part = any (?) and due_at <= now()
       limit ?
       """;
   private static final String FIRST =
       """
-      select position, due_at, given_up, attempts, key, message, source, topic, time, headers, payload
+      select position, not given_up and coalesce(due_at <= now(), true) as due, attempts,
+             key, message, source, topic, time, headers, payload
       from concordat.retry
       where subscription = ? and part = ? and key = ?
       order by position
@@ -56,14 +59,15 @@ public final class Parked {
       "delete from concordat.retry where subscription = ? and part = ? and position = ?";
   private static final String NEXT_IS_DUE =
       """
-      update concordat.retry set due_at = ?
+      update concordat.retry set due_at = now()
       where subscription = ? and part = ?
         and position = (select min(position) from concordat.retry
                         where subscription = ? and part = ? and key = ?)
       """;
   private static final String AGAIN =
       """
-      update concordat.retry set due_at = ?, attempts = attempts || ?::text
+      update concordat.retry
+      set due_at = now() + make_interval(secs => ?), attempts = attempts || ?::text
       where subscription = ? and part = ? and position = ?
       """;
   private static final String GIVE_UP =
@@ -87,7 +91,7 @@ public final class Parked {
   record Due(int part, String key) {}
 
   /// The first message of a parked key.
-  record First(int part, long position, Instant dueAt, List<String> attempts, Envelope message) {
+  record First(int part, long position, boolean due, List<String> attempts, Envelope message) {
     Broker.Logged logged() {
       return new Broker.Logged(part, position, message.time(), message);
     }
@@ -95,11 +99,10 @@ public final class Parked {
 
   /// Parks a message.
   ///
-  /// @param dueAt when to try again; null for a message behind another
-  void park(
-      Connection connection, Broker.Logged logged, @Nullable Instant dueAt, List<String> attempts)
+  /// @param delay until it is tried again
+  void park(Connection connection, Broker.Logged logged, Duration delay, List<String> attempts)
       throws SQLException {
-    insert(connection, logged, dueAt, attempts, false);
+    insert(connection, logged, delay, attempts, false);
   }
 
   /// Parks a message that was given up on: its key waits behind it.
@@ -109,15 +112,15 @@ public final class Parked {
   }
 
   /// A message behind others of its key. When those have been skipped meanwhile, it is due itself.
-  void parkBehind(Connection connection, Broker.Logged logged, Instant now) throws SQLException {
+  void parkBehind(Connection connection, Broker.Logged logged) throws SQLException {
     boolean behind = first(connection, logged.partition(), logged.message().key()).isPresent();
-    insert(connection, logged, behind ? null : now, List.of(), false);
+    insert(connection, logged, behind ? null : Duration.ZERO, List.of(), false);
   }
 
   private void insert(
       Connection connection,
       Broker.Logged logged,
-      @Nullable Instant dueAt,
+      @Nullable Duration delay,
       List<String> attempts,
       boolean givenUp)
       throws SQLException {
@@ -125,7 +128,7 @@ public final class Parked {
       insert.setInt(1, subscription);
       insert.setInt(2, logged.partition());
       insert.setLong(3, logged.position());
-      setInstant(insert, 4, dueAt);
+      setSeconds(insert, 4, delay);
       insert.setArray(5, connection.createArrayOf("text", attempts.toArray()));
       insert.setBoolean(6, givenUp);
       insert.setString(7, logged.message().key());
@@ -159,13 +162,11 @@ public final class Parked {
     }
   }
 
-  List<Due> due(Connection connection, Collection<Integer> parts, Instant now, int limit)
-      throws SQLException {
+  List<Due> due(Connection connection, Collection<Integer> parts, int limit) throws SQLException {
     try (var query = connection.prepareStatement(DUE)) {
       query.setInt(1, subscription);
       query.setArray(2, connection.createArrayOf("int", parts.toArray()));
-      setInstant(query, 3, now);
-      query.setInt(4, limit);
+      query.setInt(3, limit);
       List<Due> due = new ArrayList<>();
       try (var rows = query.executeQuery()) {
         while (rows.next()) {
@@ -185,24 +186,16 @@ public final class Parked {
         if (!row.next()) {
           return Optional.empty();
         }
-        OffsetDateTime due = row.getObject("due_at", OffsetDateTime.class);
         String[] attempts = (String[]) row.getArray("attempts").getArray();
         return Optional.of(
             new First(
                 part,
                 row.getLong("position"),
-                dueAt(due, row.getBoolean("given_up")),
+                row.getBoolean("due"),
                 List.of(attempts),
                 LogRead.envelope(row, row.getString("topic"))));
       }
     }
-  }
-
-  private static Instant dueAt(@Nullable OffsetDateTime due, boolean givenUp) {
-    if (givenUp) {
-      return Instant.MAX;
-    }
-    return due == null ? Instant.MIN : due.toInstant();
   }
 
   /// The message was given up on, and its key waits behind it.
@@ -224,27 +217,26 @@ public final class Parked {
   }
 
   /// The message is gone; the next of its key is due at once.
-  void leave(Connection connection, First first, Instant now) throws SQLException {
+  void leave(Connection connection, First first) throws SQLException {
     try (var delete = connection.prepareStatement(LEAVE)) {
       setPlace(delete, 1, first);
       delete.executeUpdate();
     }
     try (var update = connection.prepareStatement(NEXT_IS_DUE)) {
-      setInstant(update, 1, now);
-      update.setInt(2, subscription);
-      update.setInt(3, first.part());
-      update.setInt(4, subscription);
-      update.setInt(5, first.part());
-      update.setString(6, first.message().key());
+      update.setInt(1, subscription);
+      update.setInt(2, first.part());
+      update.setInt(3, subscription);
+      update.setInt(4, first.part());
+      update.setString(5, first.message().key());
       update.executeUpdate();
     }
   }
 
   /// The message is tried again later.
-  void again(Connection connection, First first, Instant dueAt, String attempt)
+  void again(Connection connection, First first, Duration delay, String attempt)
       throws SQLException {
     try (var update = connection.prepareStatement(AGAIN)) {
-      setInstant(update, 1, dueAt);
+      setSeconds(update, 1, delay);
       update.setString(2, attempt);
       setPlace(update, 3, first);
       update.executeUpdate();
@@ -268,12 +260,12 @@ public final class Parked {
     to.setLong(at + 2, first.position());
   }
 
-  private static void setInstant(PreparedStatement to, int at, @Nullable Instant instant)
+  private static void setSeconds(PreparedStatement to, int at, @Nullable Duration duration)
       throws SQLException {
-    if (instant == null) {
-      to.setNull(at, Types.TIMESTAMP_WITH_TIMEZONE);
+    if (duration == null) {
+      to.setNull(at, Types.DOUBLE);
     } else {
-      to.setObject(at, instant.atOffset(ZoneOffset.UTC));
+      to.setDouble(at, duration.toMillis() / 1000.0);
     }
   }
 }

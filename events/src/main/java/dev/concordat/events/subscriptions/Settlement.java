@@ -8,6 +8,7 @@ import dev.concordat.events.log.Broker;
 import dev.concordat.events.subscriptions.Inbox.Mark;
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -43,8 +44,7 @@ final class Settlement {
 
   /// A message from the log behind others of its key.
   boolean parkBehind(Partition partition, Broker.Logged logged) {
-    Instant now = parts.clock().now();
-    return leaveLog(partition, logged, c -> parked.parkBehind(c, logged, now)) != Mark.LOST;
+    return leaveLog(partition, logged, c -> parked.parkBehind(c, logged)) != Mark.LOST;
   }
 
   /// A message from the log that failed.
@@ -53,8 +53,7 @@ final class Settlement {
     return switch (verdict) {
       case Verdict.Again again -> {
         List<String> attempts = List.of(DeadLetter.Attempt.text(now, again.error()));
-        Instant due = now.plus(again.delay());
-        yield park(partition, logged, c -> parked.park(c, logged, due, attempts));
+        yield park(partition, logged, c -> parked.park(c, logged, again.delay(), attempts));
       }
       case Verdict.Bury bury -> bury(partition, logged, bury, now);
       case Verdict.Wait _ -> false;
@@ -86,7 +85,7 @@ final class Settlement {
                   partition,
                   logged,
                   c -> {
-                    parked.park(c, logged, now, attempts);
+                    parked.park(c, logged, Duration.ZERO, attempts);
                     pause(c, bury.cause().reason());
                   }));
     };
@@ -104,8 +103,8 @@ final class Settlement {
                 return false;
               }
               if (verdict instanceof Verdict.Again again) {
-                Instant due = now.plus(again.delay());
-                parked.again(connection, first, due, DeadLetter.Attempt.text(now, again.error()));
+                String attempt = DeadLetter.Attempt.text(now, again.error());
+                parked.again(connection, first, again.delay(), attempt);
               } else if (verdict instanceof Verdict.Bury bury) {
                 bury(connection, first, bury, now);
               }
@@ -120,7 +119,8 @@ final class Settlement {
       throws SQLException {
     GiveUp giveUp = bury.chosen() ? GiveUp.SKIP : spec.options().giveUp();
     if (giveUp == GiveUp.PAUSE) {
-      parked.again(connection, first, now, DeadLetter.Attempt.text(now, bury.error()));
+      String attempt = DeadLetter.Attempt.text(now, bury.error());
+      parked.again(connection, first, Duration.ZERO, attempt);
       pause(connection, bury.cause().reason());
       return;
     }
@@ -131,7 +131,7 @@ final class Settlement {
     if (giveUp == GiveUp.PARK) {
       parked.giveUp(connection, first);
     } else {
-      parked.leave(connection, first, now);
+      parked.leave(connection, first);
     }
   }
 

@@ -2,7 +2,6 @@ package dev.concordat.events.subscriptions;
 
 import dev.concordat.contract.Owner;
 import dev.concordat.core.Background;
-import dev.concordat.core.Clock;
 import dev.concordat.core.Failure;
 import dev.concordat.events.JdbcTransaction;
 import dev.concordat.events.Parts;
@@ -353,16 +352,13 @@ public final class Subscription<O extends Owner> {
   }
 
   private void sendDue(Opened now) {
-    Clock clock = parts.clock();
     long every = Math.min(SAVE_EVERY_NANOS * 10, parts.options().poll().toNanos());
     if (partitions.isEmpty() || System.nanoTime() - dueLookedAt < every) {
       return;
     }
     dueLookedAt = System.nanoTime();
     List<Parked.Due> due =
-        parts
-            .database()
-            .read(c -> now.parked.due(c, partitions.keySet(), clock.now(), DUE_AT_ONCE));
+        parts.database().read(c -> now.parked.due(c, partitions.keySet(), DUE_AT_ONCE));
     for (Parked.Due message : due) {
       Partition partition = partitions.get(message.part());
       if (partition != null && !partition.lost() && partition.retrying().add(message.key())) {
