@@ -5,8 +5,8 @@ import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 
-/// The virtual threads of one component: started by name, stopped and awaited together. The one
-/// place outside of [Fanout] where threads are made.
+/// The threads of one component, virtual ones unless it says otherwise: started by name, stopped
+/// and awaited together. The one place outside of [Fanout] where threads are made.
 ///
 /// Threads: safe for many. Work starts in the context of whoever starts it, deadline included: a
 /// loop that outlives its starter is started from [Context#root()].
@@ -29,8 +29,21 @@ public final class Background implements AutoCloseable {
   ///
   /// @throws Failure with [Code#UNAVAILABLE] once stopping
   public Thread start(String work, Runnable body) {
+    return start(Thread.ofVirtual(), work, body);
+  }
+
+  /// Starts work that waits where a virtual thread would keep its carrier, such as reading a pipe:
+  /// a few of those, and no other virtual thread of the process runs any more. It has a platform
+  /// thread of its own, which does not keep the process alive.
+  ///
+  /// @throws Failure with [Code#UNAVAILABLE] once stopping
+  public Thread startBlocking(String work, Runnable body) {
+    return start(Thread.ofPlatform().daemon(), work, body);
+  }
+
+  private Thread start(Thread.Builder kind, String work, Runnable body) {
     Runnable bound = Context.wrap(() -> run(work, body));
-    Thread thread = Thread.ofVirtual().name(name + "." + work).unstarted(bound);
+    Thread thread = kind.name(name + "." + work).unstarted(bound);
     // Together, or a stop between the two would miss a thread that starts after it.
     synchronized (running) {
       if (stopping) {

@@ -54,9 +54,9 @@ public final class Termination {
     asked.countDown();
   }
 
-  /// Asks for the end when this work returns or fails; it runs beside.
+  /// Asks for the end when this work returns or fails; it runs beside, and may wait for a pipe.
   public void askAfter(Runnable work) {
-    background.start(
+    background.startBlocking(
         "watch",
         () -> {
           try {

@@ -46,6 +46,21 @@ class BackgroundTest {
   }
 
   @Test
+  void workThatWaitsForAPipeLeavesTheVirtualThreadsAlone() throws Exception {
+    AtomicReference<String> seen = new AtomicReference<>();
+    background.startBlocking(
+        "read",
+        () -> {
+          Thread own = Thread.currentThread();
+          seen.set(own.getName() + ", virtual " + own.isVirtual() + ", daemon " + own.isDaemon());
+        });
+
+    assertThat(background.stop(LONG)).isTrue();
+
+    assertThat(seen).hasValue("relay.read, virtual false, daemon true");
+  }
+
+  @Test
   void stopWaitsForWorkThatEndsByItself() throws Exception {
     AtomicBoolean finished = new AtomicBoolean();
     background.start(
