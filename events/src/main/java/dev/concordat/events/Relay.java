@@ -20,7 +20,7 @@ import java.util.concurrent.CopyOnWriteArrayList;
 /// What carries events from commit to handler in this process: claims, sequencer, subscriptions.
 final class Relay<O extends Owner> {
   private static final long ROWS_UNTIL_ROTATION = 50_000;
-  private static final Duration TIME_UNTIL_ROTATION = Duration.ofMinutes(10);
+  private static final Duration TIME_UNTIL_ROTATION = Duration.ofMinutes(2);
   private static final int ALL_AT_ONCE = 1_000;
   private static final Duration PATIENCE = Duration.ofSeconds(5);
 
