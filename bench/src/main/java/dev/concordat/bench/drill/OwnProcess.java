@@ -164,7 +164,7 @@ public final class OwnProcess implements AutoCloseable {
   private void awaitReady(Consumer<String> said) {
     BufferedReader lines = process.inputReader(StandardCharsets.UTF_8);
     Thread waiting =
-        reader.start(
+        reader.startBlocking(
             "ready",
             () -> {
               try {
@@ -187,7 +187,7 @@ public final class OwnProcess implements AutoCloseable {
           Code.UNAVAILABLE, main.getSimpleName() + " did not become ready; its log is " + log);
     }
     said.accept(first);
-    reader.start("lines", () -> lines.lines().forEach(said));
+    reader.startBlocking("lines", () -> lines.lines().forEach(said));
   }
 
   private int awaitEnd() {

@@ -1,10 +1,16 @@
 package dev.concordat.bench.drill;
 
+import dev.concordat.core.Code;
+import dev.concordat.core.Failure;
 import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.lang.ProcessBuilder.Redirect;
 import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
 import java.time.Duration;
 import javax.sql.DataSource;
 import org.postgresql.ds.PGSimpleDataSource;
@@ -27,6 +33,23 @@ public final class Postgres implements AutoCloseable {
     this.data = folder.resolve("postgres");
     this.log = folder.resolve("postgres.log");
     this.server = launch(0);
+    requireOurs();
+  }
+
+  /// Two that chose the same free port in the same instant would both find a server there.
+  private void requireOurs() {
+    try (Connection connection = source(url()).getConnection();
+        Statement statement = connection.createStatement();
+        ResultSet row = statement.executeQuery("show data_directory")) {
+      row.next();
+      if (!Path.of(row.getString(1)).toRealPath().equals(data.toRealPath())) {
+        throw Failure.of(
+            Code.UNAVAILABLE,
+            "port " + port() + " was taken by another PostgreSQL meanwhile; start the drill again");
+      }
+    } catch (SQLException | IOException e) {
+      throw Failure.of(Code.UNAVAILABLE, "PostgreSQL does not answer; its log is " + log, e);
+    }
   }
 
   /// Connections to the database at this URL, each made when it is asked for.

@@ -49,6 +49,16 @@ public final class Waits {
     return percentile(1);
   }
 
+  /// The longest of messages told within this time, in milliseconds; 0 when there is none.
+  public double longest(Instant from, Instant to) {
+    return waits.stream()
+            .filter(wait -> !wait.toldAt().isBefore(from) && wait.toldAt().isBefore(to))
+            .mapToLong(wait -> wait.length().toNanos())
+            .max()
+            .orElse(0)
+        / 1e6;
+  }
+
   /// For each of these instants the longest wait of the messages told from then until the next one,
   /// in milliseconds, ascending.
   public double[] longestAfter(List<Instant> instants) {
@@ -56,13 +66,7 @@ public final class Waits {
     for (int i = 0; i < longest.length; i++) {
       Instant from = instants.get(i);
       Instant to = i + 1 < longest.length ? instants.get(i + 1) : Instant.MAX;
-      longest[i] =
-          waits.stream()
-                  .filter(wait -> !wait.toldAt().isBefore(from) && wait.toldAt().isBefore(to))
-                  .mapToLong(wait -> wait.length().toNanos())
-                  .max()
-                  .orElse(0)
-              / 1e6;
+      longest[i] = longest(from, to);
     }
     Arrays.sort(longest);
     return longest;

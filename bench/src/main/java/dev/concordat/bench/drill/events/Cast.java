@@ -4,12 +4,13 @@ import dev.concordat.bench.drill.OwnProcess;
 import dev.concordat.core.Failure;
 import dev.concordat.core.Fanout;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
 import java.util.function.Predicate;
 
@@ -25,21 +26,23 @@ final class Cast implements AutoCloseable {
 
   private final Scene scene;
   private final Path folder;
-  private final Map<String, String> environment;
+  private final Preload preload;
+  private final AtomicInteger entered = new AtomicInteger();
   private final List<Member> members = new CopyOnWriteArrayList<>();
 
   /// @param folder for their logs
-  /// @param environment added to theirs
-  Cast(Scene scene, Path folder, Map<String, String> environment) {
+  /// @param preload what they are started with
+  Cast(Scene scene, Path folder, Preload preload) {
     this.scene = scene;
     this.folder = folder;
-    this.environment = environment;
+    this.preload = preload;
   }
 
   /// One process.
   ///
+  /// @param name its own
   /// @param said lines after the first one
-  record Member(Role role, OwnProcess process, BlockingQueue<String> said) {
+  record Member(Role role, String name, OwnProcess process, BlockingQueue<String> said) {
     @Override
     public String toString() {
       return role.words() + " " + process.pid();
@@ -55,7 +58,8 @@ final class Cast implements AutoCloseable {
     for (int tries = 1; ; tries++) {
       try {
         BlockingQueue<String> said = new LinkedBlockingQueue<>();
-        Member member = new Member(role, start(role, said::add), said);
+        String name = role.words() + "-" + entered.incrementAndGet();
+        Member member = new Member(role, name, start(role, name, said::add), said);
         members.add(member);
         return member;
       } catch (Failure e) {
@@ -66,11 +70,24 @@ final class Cast implements AutoCloseable {
     }
   }
 
-  private OwnProcess start(Role role, Consumer<String> said) {
+  private OwnProcess start(Role role, String name, Consumer<String> said) {
     List<String> words = new ArrayList<>(List.of(role.name()));
     words.addAll(scene.words());
     return OwnProcess.start(
-        RoleProcess.class, folder.resolve(role.words() + ".log"), said, words, environment);
+        RoleProcess.class,
+        folder.resolve(role.words() + ".log"),
+        said,
+        words,
+        preload.environment(name));
+  }
+
+  /// Sets the clock of a process.
+  void shift(Member member, Duration by) {
+    if (preload.inUse()) {
+      preload.shift(member.name(), by);
+    } else {
+      member.process().tell("shift " + by);
+    }
   }
 
   List<Member> members() {

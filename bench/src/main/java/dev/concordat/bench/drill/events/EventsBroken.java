@@ -120,14 +120,14 @@ public final class EventsBroken implements Drill {
     switch (flaw.trouble()) {
       case NONE, KILL_PUBLISHER -> {}
       case KILL_SEQUENCER -> roles.add(Role.SEQUENCER);
-      case KILL_READER, STOP_READER -> roles.add(flaw.reader());
+      case KILL_READER, STOP_READER, LOSE_PARTITIONS -> roles.add(flaw.reader());
     }
     return roles;
   }
 
   private static void make(EventsStage stage, Flaw flaw) {
     switch (flaw.trouble()) {
-      case NONE -> {}
+      case NONE, LOSE_PARTITIONS -> {}
       case KILL_PUBLISHER -> replace(stage, Role.PUBLISHER);
       case KILL_SEQUENCER -> replace(stage, Role.SEQUENCER);
       case KILL_READER -> replace(stage, flaw.reader());

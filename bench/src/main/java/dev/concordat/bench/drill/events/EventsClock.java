@@ -38,7 +38,7 @@ public final class EventsClock implements Drill {
         stage.goOn(LEASE.dividedBy(2));
         for (Cast.Member member : stage.any(3)) {
           Duration jump = JUMPS.get(stage.random().nextInt(JUMPS.size()));
-          member.process().tell("shift " + jump);
+          stage.cast().shift(member, jump);
           stage.trouble(member + " has a clock that is off by " + jump);
         }
       }

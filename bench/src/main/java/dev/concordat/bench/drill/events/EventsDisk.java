@@ -4,14 +4,12 @@ import dev.concordat.bench.drill.Postgres;
 import dev.concordat.cli.Drill;
 import dev.concordat.cli.DrillArguments;
 import dev.concordat.cli.Verdict;
-import dev.concordat.core.Code;
-import dev.concordat.core.Failure;
 import java.io.IOException;
-import java.io.OutputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 
 /// The disk on which the outbox is runs full, and has room again later. Needs the right to mount a
 /// small file system in memory; says so where there is none.
@@ -19,7 +17,6 @@ public final class EventsDisk implements Drill {
   private static final int TIMES = 2;
   private static final Duration LEASE = Duration.ofSeconds(2);
   private static final Duration FULL = Duration.ofSeconds(8);
-  private static final int BLOCK = 64 * 1024;
 
   @Override
   public String name() {
@@ -38,23 +35,19 @@ public final class EventsDisk implements Drill {
 
   @Override
   public Verdict run(DrillArguments arguments) throws IOException {
-    Path disk = Files.createTempDirectory("concordat-disk");
-    if (!run("mount", "-t", "tmpfs", "-o", "size=96m", "tmpfs", disk.toString())) {
-      Files.delete(disk);
+    Optional<SmallDisk> disk = SmallDisk.mount();
+    if (disk.isEmpty()) {
       return new Verdict(true, "skipped: a small file system cannot be mounted here", List.of());
     }
-    try {
-      return onto(arguments, disk);
-    } finally {
-      boolean _ = run("umount", "-l", disk.toString());
-      Files.delete(disk);
+    try (SmallDisk small = disk.get()) {
+      return onto(arguments, small);
     }
   }
 
-  private Verdict onto(DrillArguments arguments, Path disk) throws IOException {
+  private Verdict onto(DrillArguments arguments, SmallDisk disk) throws IOException {
     int times = arguments.trouble().kills().orElse(TIMES);
     Flaw flaw = arguments.broken() ? Flaw.TOLD_BEFORE_COMMIT : Flaw.NONE;
-    Path tables = Files.createDirectory(disk.resolve("tables"));
+    Path tables = Files.createDirectory(disk.folder().resolve("tables"));
     try (EventsStage stage = EventsStage.open(arguments, LEASE, flaw)) {
       String url = stage.database().url();
       Tables.execute(Postgres.source(url), "create tablespace small location '" + tables + "'");
@@ -62,36 +55,13 @@ public final class EventsDisk implements Drill {
       stage.enter();
       for (int i = 1; i <= times; i++) {
         stage.goOn(LEASE.multipliedBy(2));
-        Path ballast = disk.resolve("ballast");
-        fill(ballast);
+        Path ballast = disk.fill();
         stage.trouble("the disk of the till is full (" + i + " of " + times + ")");
         stage.goOn(FULL);
         Files.delete(ballast);
         stage.say("it has room again");
       }
       return stage.end().verdict(name(), times + " times the disk of the outbox was full");
-    }
-  }
-
-  private static void fill(Path ballast) throws IOException {
-    try (OutputStream out = Files.newOutputStream(ballast)) {
-      byte[] block = new byte[BLOCK];
-      while (true) {
-        out.write(block);
-      }
-    } catch (IOException full) {
-      if (Files.size(ballast) == 0) {
-        throw full;
-      }
-    }
-  }
-
-  private static boolean run(String... command) throws IOException {
-    try {
-      return new ProcessBuilder(command).start().waitFor() == 0;
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      throw Failure.of(Code.CANCELLED, "interrupted", e);
     }
   }
 }

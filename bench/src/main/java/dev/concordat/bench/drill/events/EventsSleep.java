@@ -5,11 +5,13 @@ import dev.concordat.cli.DrillArguments;
 import dev.concordat.cli.Verdict;
 import java.io.IOException;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 
 /// Processes fall silent for longer than every lease, and then go on as if nothing had happened.
 public final class EventsSleep implements Drill {
   private static final int TIMES = 10;
+  private static final List<Role> IN_TURN = List.of(Role.values());
   private static final Duration LEASE = Duration.ofSeconds(2);
 
   /// Longer than the tasks' lease of 3 s too.
@@ -22,7 +24,8 @@ public final class EventsSleep implements Drill {
 
   @Override
   public String description() {
-    return "SIGSTOP of two processes for longer than every lease, then SIGCONT, ten times";
+    return "SIGSTOP of two processes, every role in turn, for longer than every lease, then"
+        + " SIGCONT";
   }
 
   @Override
@@ -37,7 +40,7 @@ public final class EventsSleep implements Drill {
     try (EventsStage stage = EventsStage.open(arguments, LEASE, flaw).enter()) {
       for (int i = 1; i <= times; i++) {
         stage.goOn(LEASE);
-        List<Cast.Member> sleepers = stage.any(2);
+        List<Cast.Member> sleepers = sleepers(stage, i);
         stage.trouble(sleepers + " fall silent (" + i + " of " + times + ")");
         sleepers.forEach(sleeper -> sleeper.process().signal("STOP"));
         stage.goOn(SILENCE);
@@ -45,5 +48,16 @@ public final class EventsSleep implements Drill {
       }
       return stage.end().verdict(name(), 2 * times + " times a process was silent for 7 s");
     }
+  }
+
+  /// One of each role in turn, and anybody else.
+  private static List<Cast.Member> sleepers(EventsStage stage, int time) {
+    Role role = IN_TURN.get(time % IN_TURN.size());
+    List<Cast.Member> sleepers = new ArrayList<>();
+    sleepers.add(stage.any(stage.cast().of(role), 1).getFirst());
+    List<Cast.Member> others = new ArrayList<>(stage.cast().members());
+    others.removeAll(sleepers);
+    sleepers.addAll(stage.any(others, 1));
+    return sleepers;
   }
 }

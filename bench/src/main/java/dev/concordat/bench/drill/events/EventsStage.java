@@ -3,16 +3,15 @@ package dev.concordat.bench.drill.events;
 import dev.concordat.bench.drill.Postgres;
 import dev.concordat.bench.promises.Breach;
 import dev.concordat.bench.promises.Findings;
+import dev.concordat.bench.promises.Told;
 import dev.concordat.bench.promises.Waits;
-import dev.concordat.bench.till.v1.TillOwner;
 import dev.concordat.cli.DrillArguments;
 import dev.concordat.cli.Figure;
 import dev.concordat.cli.Verdict;
 import dev.concordat.core.Clock;
 import dev.concordat.core.Code;
 import dev.concordat.core.Failure;
-import dev.concordat.events.Events;
-import dev.concordat.events.EventsOptions;
+import dev.concordat.kafka.LocalKafka;
 import dev.concordat.service.DatabaseServer;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -25,7 +24,6 @@ import java.util.Collections;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
-import java.util.Map;
 import java.util.Random;
 import java.util.stream.Stream;
 
@@ -40,9 +38,12 @@ final class EventsStage implements AutoCloseable {
   private static final Duration LOOK = Duration.ofMillis(250);
   private static final int EXAMPLES = 3;
 
+  /// More is not read back from the log: that would take longer than the drill.
+  private static final int MOST_IN_LOG = 200_000;
+
   private final DrillArguments arguments;
   private final Path folder;
-  private final Postgres database;
+  private final Grounds grounds;
   private final Scene scene;
   private final Cast cast;
   private final Books books;
@@ -50,12 +51,12 @@ final class EventsStage implements AutoCloseable {
   private final List<Instant> troubles = new ArrayList<>();
   private boolean failed;
 
-  private EventsStage(DrillArguments arguments, Path folder, Postgres database, Scene scene) {
+  private EventsStage(DrillArguments arguments, Path folder, Grounds grounds, Scene scene) {
     this.arguments = arguments;
     this.folder = folder;
-    this.database = database;
+    this.grounds = grounds;
     this.scene = scene;
-    this.cast = new Cast(scene, folder, Map.of());
+    this.cast = new Cast(scene, folder, Preload.of(arguments, folder));
     this.books = new Books(scene);
     this.random = new Random(scene.seed());
   }
@@ -64,20 +65,19 @@ final class EventsStage implements AutoCloseable {
   ///
   /// @param lease until a silent process is replaced
   static EventsStage open(DrillArguments arguments, Duration lease, Flaw flaw) throws IOException {
-    if (arguments.trouble().kafka()) {
-      throw new IllegalArgumentException("drills of events run on the log in PostgreSQL only");
-    }
     Path folder = Files.createTempDirectory("concordat-drill");
     long seed = arguments.trouble().seed().orElseGet(System::nanoTime);
-    Postgres database = new Postgres(folder);
+    Grounds grounds = Grounds.open(folder, arguments.trouble().kafka());
     try {
-      DatabaseServer server = new DatabaseServer("127.0.0.1", database.port(), "postgres");
+      DatabaseServer server =
+          new DatabaseServer("127.0.0.1", grounds.postgres().port(), "postgres");
       server.create(List.of(Scene.TILL, Scene.BOOKS, Scene.LOG));
-      Scene scene = new Scene(server, server.url(Scene.LOG), lease, arguments.rate(), seed, flaw);
+      String log = grounds.kafka().map(LocalKafka::address).orElse(server.url(Scene.LOG));
+      Scene scene = new Scene(server, log, lease, arguments.rate(), seed, flaw);
       Tables.create(scene, Selling.ACCOUNTS);
-      return new EventsStage(arguments, folder, database, scene);
+      return new EventsStage(arguments, folder, grounds, scene);
     } catch (RuntimeException e) {
-      database.close();
+      grounds.close();
       throw e;
     }
   }
@@ -111,7 +111,12 @@ final class EventsStage implements AutoCloseable {
   }
 
   Postgres database() {
-    return database;
+    return grounds.postgres();
+  }
+
+  /// Only where the log is on it.
+  LocalKafka kafka() {
+    return grounds.kafka().orElseThrow();
   }
 
   Random random() {
@@ -120,7 +125,12 @@ final class EventsStage implements AutoCloseable {
 
   /// Some of the processes, at random.
   List<Cast.Member> any(int count) {
-    List<Cast.Member> all = new ArrayList<>(cast.members());
+    return any(cast.members(), count);
+  }
+
+  /// Some of these, at random.
+  List<Cast.Member> any(List<Cast.Member> of, int count) {
+    List<Cast.Member> all = new ArrayList<>(of);
     Collections.shuffle(all, random);
     return all.subList(0, Math.min(count, all.size()));
   }
@@ -159,25 +169,26 @@ final class EventsStage implements AutoCloseable {
   Outcome end() {
     arguments.say("the publishers stop; waiting until all is handled …");
     failed |= !cast.leave(member -> member.role() == Role.PUBLISHER);
-    tellTheLast();
+    Selling.tellTheLast(scene);
     long began = System.nanoTime();
     awaitQuiet();
     double settled = (System.nanoTime() - began) / 1e9;
     failed |= !cast.leave(member -> true);
-    Findings findings = books.check();
+    Findings findings = findings();
     failed |= !findings.clean();
     findings.first(EXAMPLES).forEach(breach -> arguments.say("  " + breach));
     return new Outcome(
         books.standing(), findings, Waits.of(books.ledger()), List.copyOf(troubles), settled);
   }
 
-  private void tellTheLast() {
-    try (var pool = OpenLog.pool(scene.server().url(Scene.TILL), 2);
-        OpenLog log = OpenLog.at(scene.log());
-        Events<TillOwner> events =
-            Events.open(TillOwner.OWNER, pool, log.broker(), EventsOptions.DEFAULT)) {
-      Selling.close(events);
+  private Findings findings() {
+    Findings findings = books.check();
+    List<Told> told = books.ledger().told();
+    if (told.size() > MOST_IN_LOG) {
+      return findings;
     }
+    arguments.say("reading the log …");
+    return Findings.of(List.of(findings, LogOrder.check(scene, told)));
   }
 
   private void awaitQuiet() {
@@ -242,7 +253,7 @@ final class EventsStage implements AutoCloseable {
   @Override
   public void close() {
     cast.close();
-    database.close();
+    grounds.close();
     if (failed) {
       arguments.say("  logs are in " + folder);
     } else {

@@ -56,8 +56,8 @@ enum Flaw {
       Kind.DUPLICATED),
 
   NO_FENCING(
-      "who held a partition goes on writing: no epoch and no mark is looked at",
-      Trouble.STOP_READER,
+      "who held a partition goes on writing when it has lost it: no epoch and no mark is looked at",
+      Trouble.LOSE_PARTITIONS,
       Role.CONSUMER,
       Kind.DUPLICATED),
 
@@ -91,6 +91,8 @@ enum Flaw {
     KILL_PUBLISHER,
     KILL_SEQUENCER,
     KILL_READER,
+    /// Its lease runs out under its work, again and again.
+    LOSE_PARTITIONS,
     /// Longer than every lease.
     STOP_READER
   }

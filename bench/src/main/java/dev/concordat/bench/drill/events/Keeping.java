@@ -122,6 +122,10 @@ final class Keeping {
         auditBeside(sold);
         linger();
       }
+      case NO_FENCING -> {
+        linger();
+        Tables.effect(tx.connection(), AUDIT, sold.getId(), sold.getAccount());
+      }
       case CURSOR_BEFORE_EFFECT ->
           tx.afterCommit(() -> {
             linger();

@@ -3,17 +3,25 @@ package dev.concordat.bench.drill.events;
 import com.zaxxer.hikari.HikariConfig;
 import com.zaxxer.hikari.HikariDataSource;
 import dev.concordat.events.log.Broker;
+import dev.concordat.events.log.BrokerProvider;
 import dev.concordat.events.log.PostgresLog;
 import java.time.Duration;
+import java.util.Map;
 
 /// The log and the connections that it stands on.
-record OpenLog(Broker broker, HikariDataSource pool) implements AutoCloseable {
+///
+/// @param ending closes what is below the log
+record OpenLog(Broker broker, Runnable ending) implements AutoCloseable {
   private static final int CONNECTIONS = 4;
 
-  static OpenLog at(String url) {
-    HikariDataSource pool = pool(url, CONNECTIONS);
+  /// @param address a JDBC URL, or `kafka://…`
+  static OpenLog at(String address) {
+    if (!address.startsWith("jdbc:")) {
+      return new OpenLog(BrokerProvider.openAny(address, Map.of()), () -> {});
+    }
+    HikariDataSource pool = pool(address, CONNECTIONS);
     try {
-      return new OpenLog(PostgresLog.open(pool), pool);
+      return new OpenLog(PostgresLog.open(pool), pool::close);
     } catch (RuntimeException e) {
       pool.close();
       throw e;
@@ -23,7 +31,7 @@ record OpenLog(Broker broker, HikariDataSource pool) implements AutoCloseable {
   @Override
   public void close() {
     broker.close();
-    pool.close();
+    ending.run();
   }
 
   /// Connections to a database.

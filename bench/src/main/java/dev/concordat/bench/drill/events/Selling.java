@@ -6,6 +6,7 @@ import dev.concordat.bench.till.v1.TillOwner;
 import dev.concordat.core.Background;
 import dev.concordat.core.Clock;
 import dev.concordat.events.Events;
+import dev.concordat.events.EventsOptions;
 import dev.concordat.events.Transaction;
 import dev.concordat.events.log.Broker;
 import dev.concordat.events.log.Envelope;
@@ -60,7 +61,16 @@ final class Selling {
 
   /// Tells one more message of each kind and account, so that everybody must have come past what
   /// was told before.
-  static void close(Events<TillOwner> events) {
+  static void tellTheLast(Scene scene) {
+    try (var pool = OpenLog.pool(scene.server().url(Scene.TILL), 2);
+        OpenLog log = OpenLog.at(scene.log());
+        Events<TillOwner> events =
+            Events.open(TillOwner.OWNER, pool, log.broker(), EventsOptions.DEFAULT)) {
+      tellTheLast(events);
+    }
+  }
+
+  private static void tellTheLast(Events<TillOwner> events) {
     for (int i = 0; i < ACCOUNTS; i++) {
       try (Transaction<TillOwner> tx = events.begin()) {
         sell(tx, "a" + i);

@@ -8,6 +8,7 @@ import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -114,7 +115,11 @@ final class Sizes {
   static Map<String, Double> now(EventsStage stage) throws IOException, SQLException {
     Map<String, Double> sizes = new TreeMap<>();
     ofProcesses(stage.cast(), sizes);
-    for (String database : List.of(Scene.TILL, Scene.BOOKS, Scene.LOG)) {
+    List<String> databases = new ArrayList<>(List.of(Scene.TILL, Scene.BOOKS));
+    if (stage.scene().log().startsWith("jdbc:")) {
+      databases.add(Scene.LOG);
+    }
+    for (String database : databases) {
       ofTables(stage.scene().server().url(database), database, sizes);
     }
     return sizes;

@@ -8,6 +8,7 @@ import java.lang.reflect.Proxy;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.SQLException;
+import java.sql.Statement;
 import java.time.Duration;
 import java.util.regex.Pattern;
 import javax.sql.DataSource;
@@ -24,15 +25,19 @@ final class Tampering {
       Pattern.compile("xid = any \\(array\\(select pg_snapshot_xip\\(\\?::pg_snapshot\\)\\)\\)");
   private static final Pattern ORDER =
       Pattern.compile("(pg_visible_in_snapshot[^;]*)order by id\\b", Pattern.DOTALL);
-  private static final Pattern EPOCH = Pattern.compile("((?:\\w+\\.)?epoch) = (\\?|moved\\.epoch)");
+  private static final Pattern EPOCH =
+      Pattern.compile("((?:\\w+\\.)?epoch) = (\\?|(?:moved|wanted)\\.epoch)");
   private static final Pattern MARKS_ONCE =
       Pattern.compile(",\\s*primary key \\(subscription, message\\)");
+  private static final Pattern BEAT =
+      Pattern.compile(
+          "clock_timestamp\\(\\) \\+ (make_interval\\(secs => \\?\\), \\?\\)\\s+on conflict)");
   private static final Pattern MARK = Pattern.compile("insert into concordat\\.inbox");
   private static final Pattern RECORD =
       Pattern.compile("insert into concordat\\.saga_step|update concordat\\.saga s\\b");
 
   /// So that a kill finds something between the record and the commit.
-  private static final Duration BEFORE_COMMIT = Duration.ofMillis(40);
+  private static final Duration BEFORE_COMMIT = Duration.ofSeconds(1);
 
   private final DataSource pool;
   private final Flaw flaw;
@@ -63,8 +68,13 @@ final class Tampering {
                               + " and ?::pg_snapshot is not null"))
               .replaceAll("false and ?::pg_snapshot is not null");
       case XID_ORDER -> ORDER.matcher(sql).replaceAll("$1order by xid, id");
+      // Leases run out as soon as they are renewed: whoever holds a partition has always lost it.
       case NO_FENCING ->
-          MARKS_ONCE.matcher(EPOCH.matcher(sql).replaceAll("($1 = $2 or true)")).replaceAll("");
+          BEAT.matcher(
+                  MARKS_ONCE
+                      .matcher(EPOCH.matcher(sql).replaceAll("($1 = $2 or true)"))
+                      .replaceAll(""))
+              .replaceAll("clock_timestamp() - $1");
       default -> sql;
     };
   }
@@ -102,7 +112,22 @@ final class Tampering {
           if (method.getName().equals("commit") && flaw == Flaw.RECORD_BEFORE_STEP) {
             Clock.SYSTEM.sleep(BEFORE_COMMIT);
           }
-          return invoke(connection, method, arguments);
+          Object made = invoke(connection, method, arguments);
+          return method.getName().equals("createStatement") && made instanceof Statement plain
+              ? over(plain)
+              : made;
+        });
+  }
+
+  /// What is not prepared: tables are made like that.
+  private Statement over(Statement plain) {
+    return proxy(
+        Statement.class,
+        (self, method, arguments) -> {
+          if (arguments != null && arguments[0] instanceof String sql) {
+            arguments[0] = rewritten(sql);
+          }
+          return invoke(plain, method, arguments);
         });
   }
 
