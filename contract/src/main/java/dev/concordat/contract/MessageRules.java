@@ -46,8 +46,9 @@ final class MessageRules {
           "add: option (concordat.v1.event) = {key: \"<field>\"}; with a single string, integer or"
               + " bool field");
     }
-    new DurationRules(message, option, out)
-        .positive(event.hasRetention(), event.getRetention(), "event.retention");
+    var durations = new DurationRules(message, option, out);
+    durations.positive(event.hasRetention(), event.getRetention(), "event.retention");
+    durations.positive(event.hasExpireAfter(), event.getExpireAfter(), "event.expire_after");
   }
 
   private static void task(Descriptor message, Task task, Findings out) {

@@ -4,6 +4,7 @@ import com.google.protobuf.Descriptors.FieldDescriptor;
 import com.google.protobuf.Message;
 import dev.concordat.contract.v1.OptionsProto;
 import java.time.Duration;
+import java.util.Optional;
 
 /// What the contract says about one type of event.
 ///
@@ -12,9 +13,15 @@ import java.time.Duration;
 /// @param owner who alone publishes it
 /// @param key the field that orders the events
 /// @param retention how long it stays readable; default 7 days
+/// @param expireAfter how long it is worth handling, from when it was told; empty for always
 /// @param <E> the event
 public record Topic<E extends Message>(
-    E prototype, String name, String owner, FieldDescriptor key, Duration retention) {
+    E prototype,
+    String name,
+    String owner,
+    FieldDescriptor key,
+    Duration retention,
+    Optional<Duration> expireAfter) {
   /// The topic of an event.
   ///
   /// @param prototype default instance of a message with the `event` option
@@ -31,7 +38,10 @@ public record Topic<E extends Message>(
         type.getFullName(),
         Owners.of(type.getFile()),
         Fields.named(type, event.getKey(), "event.key"),
-        event.hasRetention() ? Policies.duration(event.getRetention()) : Duration.ofDays(7));
+        event.hasRetention() ? Policies.duration(event.getRetention()) : Duration.ofDays(7),
+        event.hasExpireAfter()
+            ? Optional.of(Policies.duration(event.getExpireAfter()))
+            : Optional.empty());
   }
 
   /// The value that orders this event.

@@ -10,7 +10,6 @@ import dev.concordat.events.log.Envelope;
 import dev.concordat.events.outbox.Outbox;
 import dev.concordat.events.store.SqlFailures;
 import dev.concordat.events.store.Statements;
-import dev.concordat.events.subscriptions.Expiry;
 import dev.concordat.events.tasks.Delivery;
 import dev.concordat.events.tasks.TaskRef;
 import java.sql.Connection;
@@ -18,7 +17,6 @@ import java.sql.SQLException;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
-import java.util.HashMap;
 import java.util.List;
 import org.postgresql.core.BaseConnection;
 import org.postgresql.core.TransactionState;
@@ -133,10 +131,7 @@ public final class JdbcTransaction<O extends Owner> implements Transaction<O> {
 
   @Override
   public void publish(Event<O> event, Instant worthUntil) {
-    Envelope envelope = Publishing.envelope(parts, event);
-    var headers = new HashMap<>(envelope.headers());
-    headers.put(Expiry.HEADER, worthUntil.toString());
-    tell(envelope.withHeaders(headers));
+    tell(Publishing.worthUntil(Publishing.envelope(parts, event), worthUntil));
   }
 
   /// Tells any message, whoever owns it.

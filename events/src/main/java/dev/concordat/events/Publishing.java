@@ -14,6 +14,8 @@ import dev.concordat.core.Observer.Activity;
 import dev.concordat.core.Observer.Kind;
 import dev.concordat.events.log.CloudEvents;
 import dev.concordat.events.log.Envelope;
+import dev.concordat.events.subscriptions.Expiry;
+import java.time.Instant;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.UUID;
@@ -45,7 +47,16 @@ public final class Publishing {
     requireKey(key, topic);
     Rules.check(event);
     parts.topics().add(topic.name(), topic.retention());
-    return envelope(parts, "publish " + topic.name(), topic.name(), key, event, Context.current());
+    Envelope told =
+        envelope(parts, "publish " + topic.name(), topic.name(), key, event, Context.current());
+    return topic.expireAfter().map(after -> worthUntil(told, told.time().plus(after))).orElse(told);
+  }
+
+  /// The same, to be given up on when it is handled after this instant.
+  static Envelope worthUntil(Envelope message, Instant until) {
+    Map<String, String> headers = new HashMap<>(message.headers());
+    headers.put(Expiry.HEADER, until.toString());
+    return message.withHeaders(headers);
   }
 
   /// An envelope whose headers carry the trace and the baggage of the context, watched under this

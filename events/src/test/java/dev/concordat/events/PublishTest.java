@@ -11,8 +11,10 @@ import dev.concordat.core.Limits;
 import dev.concordat.events.bank.v1.BankOwner;
 import dev.concordat.events.bank.v1.Booked;
 import dev.concordat.events.bank.v1.Opened;
+import dev.concordat.events.bank.v1.Quoted;
 import dev.concordat.events.depot.v1.Stored;
 import java.sql.Connection;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
@@ -58,6 +60,30 @@ class PublishTest {
   @Test
   void anEventWithoutAKeyIsRefused() {
     refused(Code.INVALID_ARGUMENT, "account", FINE.toBuilder().clearAccount().build());
+  }
+
+  @Test
+  void theContractSaysHowLongAnEventIsWorthHandling() {
+    Quoted quoted = Quoted.newBuilder().setAccount("a").build();
+    Instant until = Instant.parse("2040-01-01T00:00:00Z");
+    try (Transaction<BankOwner> tx = events.begin()) {
+      tx.publish(quoted);
+      tx.publish(quoted, until);
+      tx.publish(FINE);
+      tx.commit();
+    }
+    String of =
+        "select count(*) from concordat.outbox where headers like '%concordat-worth-until: ";
+    assertThat(
+            Postgres.number(
+                bank.pool,
+                of + "' || to_char(time + interval '60 s', 'YYYY-MM-DD\"T\"HH24:MI:SS') || '%'"))
+        .as("a minute from when it was told")
+        .isEqualTo(1);
+    assertThat(Postgres.number(bank.pool, of + until + "%'"))
+        .as("what the publisher says goes before")
+        .isEqualTo(1);
+    assertThat(Postgres.number(bank.pool, of + "%'")).isEqualTo(2);
   }
 
   @Test
