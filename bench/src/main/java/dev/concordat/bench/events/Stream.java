@@ -15,6 +15,9 @@ final class Stream {
   private static final int KEYS = 10_000;
   private static final int READERS = 5;
 
+  /// Turns that one reading may take; what was not read by then does not count.
+  private static final int LONGEST = 10;
+
   private final Settings settings;
   private final Server server;
   private final Screen screen;
@@ -51,11 +54,13 @@ final class Stream {
   }
 
   private void read(Rival rival, String figure, long handled, long since, List<String> readers) {
-    var answer = rival.ask("read %d %d %s".formatted(handled, since, String.join(" ", readers)));
+    int most = LONGEST * settings.seconds() * 1000;
+    var answer =
+        rival.ask("read %d %d %d %s".formatted(handled, since, most, String.join(" ", readers)));
     double perSecond = answer.number(0) * 1e9 / answer.number(1);
     screen.say(
-        "  %s: %,d events at %,.0f/s, %d out of order",
-        figure, answer.number(0), perSecond, answer.number(2));
+        "  %s: %,d of %,d events at %,.0f/s, %d out of order",
+        figure, answer.number(0), handled, perSecond, answer.number(2));
     report.add(figure + "_per_s", perSecond, "1/s");
     report.add(figure + "_cpu_ms", answer.millisEach(answer.number(0)), "ms");
     report.add(figure + "_out_of_order", (double) answer.number(2), "");

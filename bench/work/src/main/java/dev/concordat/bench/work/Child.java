@@ -112,7 +112,7 @@ public final class Child {
         };
   }
 
-  /// `fill EVENTS KEYS`, `read EVENTS SINCE NAME…`.
+  /// `fill EVENTS KEYS`, `read EVENTS SINCE MILLIS NAME…`.
   private static Commands streaming(Contestant contestant, Stage stage) throws Exception {
     Order order = Order.on(stage);
     Readings readings = new Readings(contestant.streaming(stage, order), order);
@@ -121,7 +121,10 @@ public final class Child {
           case "fill" -> Long.toString(readings.fill(number(words, 1), number(words, 2)));
           case "read" ->
               readings.read(
-                  number(words, 1), Long.parseLong(words.get(2)), words.subList(3, words.size()));
+                  number(words, 1),
+                  Long.parseLong(words.get(2)),
+                  millis(words, 3),
+                  words.subList(4, words.size()));
           default -> throw new IllegalArgumentException("unknown command " + words);
         };
   }

@@ -1,5 +1,6 @@
 package dev.concordat.bench.work;
 
+import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.locks.LockSupport;
 
@@ -25,17 +26,20 @@ final class Readings {
     return System.currentTimeMillis();
   }
 
-  /// Reads until so many were handled.
+  /// Reads until so many were handled, or until the time is over.
   ///
+  /// @param most from the beginning on, the start of the reading included
   /// @return how many, the nanoseconds from the first on, and how many were out of order
-  String read(long events, long sinceEpochMillis, List<String> names) throws Exception {
+  String read(long events, long sinceEpochMillis, Duration most, List<String> names)
+      throws Exception {
     long before = order.handled();
+    long end = System.nanoTime() + most.toNanos();
     try (var _ = streaming.read(names, sinceEpochMillis)) {
-      while (order.handled() == before) {
+      while (order.handled() == before && System.nanoTime() < end) {
         LockSupport.parkNanos(LOOK);
       }
       long begin = System.nanoTime();
-      while (order.handled() - before < events) {
+      while (order.handled() - before < events && System.nanoTime() < end) {
         LockSupport.parkNanos(LOOK);
       }
       return "%d %d %d"
