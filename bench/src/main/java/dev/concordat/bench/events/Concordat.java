@@ -58,7 +58,7 @@ public final class Concordat implements Contestant {
 
   @Override
   public Streaming streaming(Stage stage, Order order) {
-    return new ConcordatLog(stage, order);
+    return new ConcordatLog(stage, order, PostgresLog.open(stage.pool()));
   }
 
   @Override

@@ -1,40 +1,43 @@
 package dev.concordat.bench.events;
 
-import com.google.protobuf.Internal;
 import dev.concordat.bench.orders.v1.OrderTold;
 import dev.concordat.bench.orders.v1.OrdersOwner;
 import dev.concordat.bench.work.Ledger;
 import dev.concordat.bench.work.Order;
 import dev.concordat.bench.work.Stage;
 import dev.concordat.bench.work.Streaming;
-import dev.concordat.contract.Topic;
 import dev.concordat.events.Events;
 import dev.concordat.events.EventsOptions;
 import dev.concordat.events.Transaction;
 import dev.concordat.events.log.Broker;
-import dev.concordat.events.log.PostgresLog;
 import dev.concordat.events.subscriptions.Received;
 import dev.concordat.events.subscriptions.Start;
 import dev.concordat.events.subscriptions.SubscriptionOptions;
+import dev.concordat.events.subscriptions.SubscriptionOptions.Together;
 import java.sql.SQLException;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
-import java.util.concurrent.locks.LockSupport;
 
-/// The log in PostgreSQL, filled through the outbox and read by batch handlers.
+/// A log, filled through the outbox and read by batch handlers.
 final class ConcordatLog implements Streaming {
   private static final int TOGETHER = 500;
-  private static final long LOOK = 5_000_000;
+
+  /// As many as Kafka's client gives at most by default.
+  private static final Together BATCH = new Together(500, Duration.ofMillis(10));
+
+  private static final int BUFFER = 2_000;
+  private static final Duration PATIENCE = Duration.ofSeconds(30);
 
   private final Stage stage;
   private final Order order;
   private final Broker log;
-  private final Events<OrdersOwner> publisher;
+  private Events<OrdersOwner> publisher;
 
-  ConcordatLog(Stage stage, Order order) {
+  ConcordatLog(Stage stage, Order order, Broker log) {
     this.stage = stage;
     this.order = order;
-    this.log = PostgresLog.open(stage.pool());
+    this.log = log;
     this.publisher = open();
     publisher.start();
   }
@@ -59,14 +62,10 @@ final class ConcordatLog implements Streaming {
         tx.commit();
       }
     }
-    String topic = Topic.of(Internal.getDefaultInstance(OrderTold.class)).name();
-    while (events > 0 && logged(topic) < end) {
-      LockSupport.parkNanos(LOOK);
-    }
-  }
-
-  private long logged(String topic) {
-    return log.ends(topic).values().stream().mapToLong(Long::longValue).sum();
+    // Whoever stops tells what is left.
+    var _ = publisher.stop(PATIENCE);
+    publisher = open();
+    publisher.start();
   }
 
   @Override
@@ -80,7 +79,7 @@ final class ConcordatLog implements Streaming {
       events.project(
           OrderTold.class,
           name,
-          SubscriptionOptions.DEFAULT.withStart(start),
+          SubscriptionOptions.DEFAULT.withStart(start).withTogether(BATCH).withBuffer(BUFFER),
           (batch, tx) -> take(name, batch, tx));
     }
     events.start();

@@ -52,7 +52,7 @@ final class PublishToEffect {
 
   void run() throws IOException, SQLException {
     screen.say("W1 publish to effect: starting the contestants …");
-    try (var rivals = Rivals.start(settings.among(Settings.CONTESTANTS), "tell", server, screen)) {
+    try (var rivals = Rivals.start(settings.tellers(), "tell", server, screen)) {
       rivals.inTurn(0, this::warmUp);
       for (int round = 1; round <= settings.rounds(); round++) {
         screen.say("W1 round %d of %d", round, settings.rounds());

@@ -41,9 +41,17 @@ final class Rival implements AutoCloseable {
   ///
   /// @param role `tell`, `queue` or `stream`
   static Rival start(String name, String role, Server server) throws IOException, SQLException {
+    return start(name, role, server, "");
+  }
+
+  /// The same for one that may need a Kafka.
+  ///
+  /// @param kafka its `host:port`
+  static Rival start(String name, String role, Server server, String kafka)
+      throws IOException, SQLException {
     String url = server.database(name);
     var program = new Peer.Program(classPath(name), Child.class, HEAP);
-    return new Rival(name, url, server, Peer.start(name, program, role, url).peer());
+    return new Rival(name, url, server, Peer.start(name, program, role, url, kafka).peer());
   }
 
   String name() {

@@ -24,7 +24,9 @@ final class Settings {
           "db-scheduler",
           "db-scheduler-tuned",
           "jobrunr",
-          "jobrunr-tuned");
+          "jobrunr-tuned",
+          Stream.ON_KAFKA,
+          Stream.KAFKA);
 
   @Option(
       names = "--only",
@@ -41,7 +43,8 @@ final class Settings {
       paramLabel = "NAME",
       description =
           "Contestants: floor, concordat, modulith, transaction-outbox, db-scheduler, jobrunr; each"
-              + " of the last four also with -tuned. Default: all.")
+              + " of the last four also with -tuned; in W4 also concordat-kafka, kafka-clients."
+              + " Default: all.")
   private List<String> with = CONTESTANTS;
 
   @Option(
@@ -91,6 +94,13 @@ final class Settings {
   /// Those of these who were asked for.
   List<String> among(List<String> contestants) {
     return contestants.stream().filter(with::contains).toList();
+  }
+
+  /// Those of W1.
+  List<String> tellers() {
+    return CONTESTANTS.stream()
+        .filter(one -> with.contains(one) && !one.contains("kafka"))
+        .toList();
   }
 
   int seconds() {

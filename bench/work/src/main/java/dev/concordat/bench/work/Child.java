@@ -12,7 +12,8 @@ import java.util.Base64;
 import java.util.List;
 import org.HdrHistogram.Histogram;
 
-/// One contestant in a process of its own: `tell NAME URL`, `queue NAME URL` or `stream NAME URL`.
+/// One contestant in a process of its own: `tell NAME URL`, `queue NAME URL` or `stream NAME URL
+/// KAFKA`.
 ///
 /// Its parent speaks to it in lines, one command and one answer at a time: `ok …` or `failed …`.
 /// The child ends when its input ends, so also when the parent was killed.
@@ -31,7 +32,7 @@ public final class Child {
     PrintStream answers = System.out;
     System.setOut(System.err); // what libraries print is no answer
     Contestant contestant = Contestant.named(args[1]);
-    Stage stage = Stage.open(args[2]);
+    Stage stage = Stage.open(args[2], args.length > 3 ? args[3] : "");
     Commands commands =
         switch (args[0]) {
           case "tell" -> telling(contestant, stage);

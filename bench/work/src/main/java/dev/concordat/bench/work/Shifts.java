@@ -38,7 +38,8 @@ final class Shifts {
     long before = ledger.effects();
     long total = next - before;
     queue.start();
-    while (ledger.effects() == before) {
+    long started = System.nanoTime();
+    while (ledger.effects() == before && System.nanoTime() - started < most.toNanos()) {
       LockSupport.parkNanos(LOOK / 10);
     }
     long begin = System.nanoTime();

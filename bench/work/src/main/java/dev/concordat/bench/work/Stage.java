@@ -9,7 +9,8 @@ import java.sql.SQLException;
 ///
 /// @param pool its connections; a commit on them is noticed
 /// @param ledger what is to be done in transactions
-public record Stage(WatchedPool pool, Ledger ledger) implements AutoCloseable {
+/// @param kafka `host:port` of a broker; empty where there is none
+public record Stage(WatchedPool pool, Ledger ledger, String kafka) implements AutoCloseable {
   private static final int CONNECTIONS = 32;
   private static final long PATIENCE_MILLIS = 60_000;
 
@@ -23,14 +24,14 @@ public record Stage(WatchedPool pool, Ledger ledger) implements AutoCloseable {
       """;
 
   /// Opens the pool and makes the tables.
-  public static Stage open(String url) throws SQLException {
+  public static Stage open(String url, String kafka) throws SQLException {
     HikariConfig config = new HikariConfig();
     config.setJdbcUrl(url);
     config.setMaximumPoolSize(CONNECTIONS);
     config.setMinimumIdle(CONNECTIONS);
     config.setConnectionTimeout(PATIENCE_MILLIS);
     WatchedPool pool = new WatchedPool(new HikariDataSource(config));
-    Stage stage = new Stage(pool, new Ledger());
+    Stage stage = new Stage(pool, new Ledger(), kafka);
     stage.execute(TABLES);
     return stage;
   }
