@@ -46,6 +46,8 @@ final class CommandLines {
             .addSubcommand(new TaskCommands(program.plan()))
             .addSubcommand(new ScheduleCommands(program.plan()))
             .addSubcommand(new SagaCommands(program.plan()))
+            .addSubcommand(new ForgetCommand(program.plan()))
+            .addSubcommand(new RewrapCommand(program.plan()))
             .addSubcommand(new CertificateCommands())
             .addSubcommand(
                 new CommandLine(new Bench()).setUnmatchedOptionsArePositionalParams(true))

@@ -27,6 +27,7 @@ import java.util.stream.Stream;
 /// postgres.making  there while they are being made
 /// kafka/           the log, of a system that runs on Kafka
 /// identity/        the authority that certifies the parts, and their certificates
+/// keys/            the master keys of personal data
 /// parts/           files of single parts
 /// logs/            what they log
 /// system.json      where the running system is; there only while it runs
@@ -37,9 +38,20 @@ final class DataFolder implements AutoCloseable {
   private static final String MARKER = "concordat.data";
   private static final String LOCK = "lock";
   private static final String IDENTITY = "identity";
+  private static final String KEYS = "keys";
   private static final String MAKING = "postgres.making";
   private static final Set<String> OURS =
-      Set.of(MARKER, LOCK, "postgres", MAKING, "kafka", "parts", IDENTITY, "logs", SystemFile.NAME);
+      Set.of(
+          MARKER,
+          LOCK,
+          "postgres",
+          MAKING,
+          "kafka",
+          "parts",
+          IDENTITY,
+          KEYS,
+          "logs",
+          SystemFile.NAME);
 
   /// What stays when all data goes: the lock that is held, and the proof that the folder is ours.
   private static final Set<String> KEPT = Set.of(MARKER, LOCK);
@@ -119,6 +131,10 @@ final class DataFolder implements AutoCloseable {
   /// Where the authority of the system in a data folder is.
   static Path identity(Path data) {
     return data.resolve(IDENTITY);
+  }
+
+  Path keys() {
+    return path.resolve(KEYS);
   }
 
   Path logs() {

@@ -5,6 +5,7 @@ import dev.concordat.core.Termination;
 import dev.concordat.kafka.LocalKafka;
 import dev.concordat.service.DatabaseServer;
 import dev.concordat.service.LocalAuthority;
+import dev.concordat.service.LocalMasterKeys;
 import dev.concordat.service.LogAddress;
 import dev.concordat.service.OneJvm;
 import dev.concordat.service.Part;
@@ -58,7 +59,10 @@ final class Session {
       DatabaseServer server = postgres.server();
       terminal.started("postgresql", server.host() + ":" + server.port(), sinceBegun());
       Site site =
-          new Site(port, server, folder.path()).withHost(host).withAuthority(authority.keep());
+          new Site(port, server, folder.path())
+              .withHost(host)
+              .withAuthority(authority.keep())
+              .withMasterKeys(LocalMasterKeys.in(folder.keys()));
       if (choice.kafka) {
         runOnKafka(site, choice, termination);
       } else {

@@ -34,6 +34,8 @@ class CommandLinesTest {
             "tail",
             "replay",
             "sagas",
+            "forget",
+            "rewrap",
             "bench",
             "drill",
             "help")
@@ -91,6 +93,8 @@ class CommandLinesTest {
     assertThat(run("deadletters", "redrive")).isEqualTo(2);
     assertThat(run("sagas", "end", "orders/checkout/1", "--because", "x")).isEqualTo(2);
     assertThat(run("sagas", "list", "--state", "sleepy")).isEqualTo(2);
+    assertThat(run("forget", "ada", "--service", "orders")).isEqualTo(2);
+    assertThat(err.toString()).contains("unreadable for ever; say --yes");
     assertThat(err.toString()).contains("concordat: ").doesNotContain("\tat ");
   }
 

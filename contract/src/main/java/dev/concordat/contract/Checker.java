@@ -50,6 +50,7 @@ public final class Checker {
 
   private static void check(Descriptor message, Findings out) {
     MessageRules.check(message, out);
+    PersonalRules.check(message, out);
     message.getFields().forEach(field -> ExemptionRules.check(field, out));
   }
 }

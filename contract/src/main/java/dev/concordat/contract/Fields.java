@@ -14,4 +14,13 @@ final class Fields {
     }
     return field;
   }
+
+  /// Whether its value has one text: floats, bytes and messages have none.
+  static boolean isKey(FieldDescriptor field) {
+    return !field.isRepeated()
+        && switch (field.getJavaType()) {
+          case STRING, INT, LONG, BOOLEAN -> true;
+          case FLOAT, DOUBLE, BYTE_STRING, ENUM, MESSAGE -> false;
+        };
+  }
 }

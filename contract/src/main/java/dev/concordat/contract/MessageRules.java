@@ -88,15 +88,6 @@ final class MessageRules {
     if (field == null) {
       return "has no field \"" + name + "\"";
     }
-    return usable(field) ? "" : "has a field \"" + name + "\" that cannot be a key";
-  }
-
-  /// A key is compared as text, so it must have one text: floats, bytes and messages have none.
-  private static boolean usable(FieldDescriptor field) {
-    return !field.isRepeated()
-        && switch (field.getJavaType()) {
-          case STRING, INT, LONG, BOOLEAN -> true;
-          case FLOAT, DOUBLE, BYTE_STRING, ENUM, MESSAGE -> false;
-        };
+    return Fields.isKey(field) ? "" : "has a field \"" + name + "\" that cannot be a key";
   }
 }

@@ -46,6 +46,12 @@ public enum Rule {
   TASK_NAMES_FIELDS,
   /// A message is an event or a task, not both.
   EVENT_OR_TASK,
+  /// Personal data says whose it is, by a field of the same message that anybody can read.
+  PERSONAL_NAMES_PERSON,
+  /// A personal field can be left out: it is no key, and no message is invalid without it.
+  PERSONAL_CAN_BE_ABSENT,
+  /// The number under which personal data travels is nobody else's.
+  SEALED_NUMBER_IS_FREE,
   /// An exemption says why.
   EXEMPTION_HAS_REASON,
   /// An exemption names a rule that can be exempted.

@@ -12,6 +12,8 @@ import dev.concordat.events.deadletters.DeadLetter;
 import dev.concordat.events.deadletters.DeadLetters;
 import dev.concordat.events.log.Broker;
 import dev.concordat.events.loop.Signal;
+import dev.concordat.events.personal.PersonKeys;
+import dev.concordat.events.personal.PersonalData;
 import dev.concordat.events.sagas.SagaProbe;
 import dev.concordat.events.sagas.SagaRunner;
 import dev.concordat.events.sagas.Sagas;
@@ -37,6 +39,7 @@ import dev.concordat.events.tasks.WorkerOptions;
 import java.sql.Connection;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import java.util.UUID;
 import java.util.function.Supplier;
 import javax.sql.DataSource;
@@ -71,11 +74,28 @@ public final class Events<O extends Owner> implements AutoCloseable {
   ///   with `FAILED_PRECONDITION` when a newer version of Concordat has made the schema
   public static <O extends Owner> Events<O> open(
       O owner, DataSource database, Broker broker, EventsOptions options) {
-    return open(owner, database, broker, options, SagaProbe.NONE);
+    return open(owner, database, broker, options, Optional.empty());
+  }
+
+  /// The same for a service that tells personal data, or reads it.
+  ///
+  /// @param keys in the database that the services share; empty for a service that does neither
+  public static <O extends Owner> Events<O> open(
+      O owner,
+      DataSource database,
+      Broker broker,
+      EventsOptions options,
+      Optional<PersonKeys> keys) {
+    return open(owner, database, broker, options, keys, SagaProbe.NONE);
   }
 
   static <O extends Owner> Events<O> open(
-      O owner, DataSource database, Broker broker, EventsOptions options, SagaProbe probe) {
+      O owner,
+      DataSource database,
+      Broker broker,
+      EventsOptions options,
+      Optional<PersonKeys> keys,
+      SagaProbe probe) {
     Database own = new Database(database);
     Schema.create(own, List.of(Schema.EVENTS, Schema.DEAD_LETTERS, Schema.TASKS, Schema.SAGAS));
     return new Events<>(
@@ -87,6 +107,7 @@ public final class Events<O extends Owner> implements AutoCloseable {
             new ContextCodec(options.clock(), options.limits()),
             new Topics(),
             new Signal(),
+            new PersonalData(owner.ownerName(), keys),
             options),
         probe);
   }
@@ -188,7 +209,8 @@ public final class Events<O extends Owner> implements AutoCloseable {
   }
 
   private <E extends Event<?>> Reading<E> reading(Class<E> event) {
-    return new Reading<>(Topic.of(Internal.getDefaultInstance(event)), parts.options().limits());
+    return new Reading<>(
+        Topic.of(Internal.getDefaultInstance(event)), parts.options().limits(), parts.personal());
   }
 
   private void add(
@@ -280,6 +302,24 @@ public final class Events<O extends Owner> implements AutoCloseable {
                 tx.commit();
               }
             });
+  }
+
+  /// Forgets a person: the personal fields of whatever this service has told of them, in events,
+  /// tasks and sagas, can be read no more, wherever they lie; in this process at once, in others
+  /// after [PersonKeys#REMEMBERED] at most. Cannot be taken back. Take the person out of the
+  /// service's own tables first: what is told of them afterwards is told with a new key.
+  ///
+  /// @param person as the contract's field names them
+  /// @return false when there was nothing to forget
+  /// @throws dev.concordat.core.Failure with `FAILED_PRECONDITION` without a master key; with
+  ///   `UNAVAILABLE` when the shared database cannot be reached: then nothing is forgotten
+  public boolean forget(String person) {
+    return parts.personal().forget(person);
+  }
+
+  /// The personal data in messages: what is hidden, and new wraps for all keys.
+  public PersonalData personal() {
+    return parts.personal();
   }
 
   /// Begins to deliver.

@@ -5,6 +5,7 @@ import dev.concordat.core.ContextCodec;
 import dev.concordat.core.Observer;
 import dev.concordat.events.log.Broker;
 import dev.concordat.events.loop.Signal;
+import dev.concordat.events.personal.PersonalData;
 import dev.concordat.events.store.Database;
 import java.util.UUID;
 
@@ -17,6 +18,7 @@ import java.util.UUID;
 /// @param codec context to headers and back
 /// @param topics what the contracts name
 /// @param wake tells the sequencer that something was committed
+/// @param personal takes personal data out of what is written down, and puts it back
 /// @param options the rest
 public record Parts(
     String owner,
@@ -26,6 +28,7 @@ public record Parts(
     ContextCodec codec,
     Topics topics,
     Signal wake,
+    PersonalData personal,
     EventsOptions options) {
   public Clock clock() {
     return options.clock();

@@ -65,7 +65,8 @@ public final class Publishing {
   public static Envelope envelope(
       Parts parts, String activity, String topic, String key, Message message, Context context) {
     requireUsable(key, topic);
-    requireSmall(parts, message, topic);
+    Message told = parts.personal().seal(message);
+    requireSmall(parts, told, topic);
     UUID id = newId(parts.clock().now().toEpochMilli());
     var attributes =
         Map.of(
@@ -80,11 +81,11 @@ public final class Publishing {
     try (var observation =
         parts.observer().begin(new Activity(Kind.PRODUCER, activity, context, attributes))) {
       Map<String, String> headers = new HashMap<>();
-      Context told = observation.context().withoutIdempotencyKey().withAttempt(1).withHedged(false);
+      Context sent = observation.context().withoutIdempotencyKey().withAttempt(1).withHedged(false);
       headers.put(Envelope.DATA_SCHEMA, SchemaIdentity.of(message.getDescriptorForType()));
-      parts.codec().write(told.withCaller(parts.owner()), ContextCodec.carrier(headers));
+      parts.codec().write(sent.withCaller(parts.owner()), ContextCodec.carrier(headers));
       return new Envelope(
-          id, parts.owner(), topic, key, parts.clock().now(), headers, message.toByteString());
+          id, parts.owner(), topic, key, parts.clock().now(), headers, told.toByteString());
     }
   }
 
@@ -139,7 +140,7 @@ public final class Publishing {
     }
   }
 
-  /// Opens the envelope.
+  /// Opens the envelope; what is encrypted in it stays so.
   ///
   /// @throws Dead when the payload cannot be read as this type
   @SuppressWarnings("unchecked")

@@ -5,16 +5,19 @@ import dev.concordat.contract.Topic;
 import dev.concordat.core.Limits;
 import dev.concordat.events.log.Broker;
 import dev.concordat.events.log.Envelope;
+import dev.concordat.events.personal.PersonalData;
 import dev.concordat.events.subscriptions.Received;
 
 /// Opens the envelopes of a topic, and refuses those that should not be in it: they become dead
 /// letters with the reason, and the rest goes on.
 ///
 /// @param topic as the contract of this service knows it
-record Reading<E extends Event<?>>(Topic<E> topic, Limits limits) {
+/// @param personal puts personal data back
+record Reading<E extends Event<?>>(Topic<E> topic, Limits limits, PersonalData personal) {
   /// Opens it.
   ///
-  /// @throws Dead when it is not what its topic promises
+  /// @throws Dead when it is not what its topic promises, or its personal data was changed
+  /// @throws dev.concordat.core.Failure with `UNAVAILABLE` when the keys cannot be reached now
   Received<E> read(Broker.Logged logged) {
     Envelope message = logged.message();
     if (!message.topic().equals(topic.name())) {
@@ -38,7 +41,7 @@ record Reading<E extends Event<?>>(Topic<E> topic, Limits limits) {
               + limits.messageBytes());
     }
     return new Received<>(
-        Publishing.read(topic.prototype(), message),
+        personal.open(Publishing.read(topic.prototype(), message)),
         message,
         logged.partition(),
         logged.position(),

@@ -5,11 +5,13 @@ import dev.concordat.events.bank.v1.BankOwner;
 import dev.concordat.events.bank.v1.Booked;
 import dev.concordat.events.log.Broker;
 import dev.concordat.events.log.PostgresLog;
+import dev.concordat.events.personal.PersonKeys;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Function;
 import javax.sql.DataSource;
@@ -59,6 +61,14 @@ public final class Bank implements AutoCloseable {
   /// Another process of the service.
   public Events<BankOwner> process(EventsOptions options) {
     return process(options, log);
+  }
+
+  /// One that has keys for personal data.
+  public Events<BankOwner> process(EventsOptions options, PersonKeys keys) {
+    Events<BankOwner> events =
+        Events.open(BankOwner.OWNER, faults.over(pool), log, options, Optional.of(keys));
+    processes.add(events);
+    return events;
   }
 
   public Events<BankOwner> process(EventsOptions options, Broker broker) {

@@ -37,7 +37,13 @@ public final class Depot implements AutoCloseable {
   /// A process whose sagas may be ended by the probe, as by a crash.
   public Events<DepotOwner> process(EventsOptions options, SagaProbe probe) {
     Events<DepotOwner> events =
-        Events.open(DepotOwner.OWNER, database, new NoLog(), options.withObserver(observer), probe);
+        Events.open(
+            DepotOwner.OWNER,
+            database,
+            new NoLog(),
+            options.withObserver(observer),
+            java.util.Optional.empty(),
+            probe);
     processes.add(events);
     return events;
   }

@@ -5,11 +5,13 @@ import com.zaxxer.hikari.HikariDataSource;
 import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.ArrayList;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
 import javax.sql.DataSource;
@@ -167,6 +169,38 @@ public final class Postgres {
       return numbers;
     } catch (SQLException e) {
       throw new IllegalStateException(sql, e);
+    }
+  }
+
+  /// The tables in which this text stands, as text or as bytes.
+  public static List<String> tablesWith(DataSource database, String text) {
+    List<String> found = new ArrayList<>();
+    for (String table : names(database)) {
+      String sql =
+          "select count(*) from %s t where strpos(t::text, '%s') > 0 or strpos(t::text, '%s') > 0"
+              .formatted(
+                  table, text, HexFormat.of().formatHex(text.getBytes(StandardCharsets.UTF_8)));
+      if (number(database, sql) > 0) {
+        found.add(table);
+      }
+    }
+    return found;
+  }
+
+  private static List<String> names(DataSource database) {
+    try (var connection = database.getConnection();
+        var statement = connection.createStatement();
+        var rows =
+            statement.executeQuery(
+                "select format('%I.%I', schemaname, tablename) from pg_tables"
+                    + " where schemaname not in ('pg_catalog', 'information_schema')")) {
+      List<String> names = new ArrayList<>();
+      while (rows.next()) {
+        names.add(rows.getString(1));
+      }
+      return names;
+    } catch (SQLException e) {
+      throw new IllegalStateException(e);
     }
   }
 

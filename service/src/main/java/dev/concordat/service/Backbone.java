@@ -2,11 +2,16 @@ package dev.concordat.service;
 
 import com.zaxxer.hikari.HikariDataSource;
 import dev.concordat.calls.discovery.Registry;
+import dev.concordat.core.Clock;
 import dev.concordat.events.log.Broker;
+import dev.concordat.events.personal.MasterKeys;
+import dev.concordat.events.personal.PersonKeys;
 import dev.concordat.telemetry.SpanStore;
 import dev.concordat.telemetry.SpanStoreOptions;
+import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /// What all services of a system share, as one process sees it: who listens where and the spans, in
@@ -26,6 +31,7 @@ final class Backbone implements AutoCloseable {
   private final SpanStore spans;
   private @Nullable Broker log;
   private @Nullable Registry registry;
+  private final Map<Path, PersonKeys> keys = new HashMap<>();
   private int users;
 
   private Backbone(Place place) {
@@ -65,6 +71,16 @@ final class Backbone implements AutoCloseable {
       Broker open = log == null ? place.log.open(database) : log;
       log = open;
       return open;
+    }
+  }
+
+  /// The keys of personal data; empty without master keys. Services of the process that have the
+  /// same file share them, so that what one of them forgets the others know at once.
+  Optional<PersonKeys> keys(Optional<Path> masterKeys) {
+    synchronized (OPEN) {
+      return masterKeys.map(file ->
+          keys.computeIfAbsent(
+              file, read -> PersonKeys.open(database, MasterKeys.read(read), Clock.SYSTEM)));
     }
   }
 

@@ -1,5 +1,8 @@
 package dev.concordat.service;
 
+import java.nio.file.Path;
+import java.util.Optional;
+
 /// Where a part's data lives.
 ///
 /// @param own JDBC URL of the service's own database, with user and password if it needs any; empty
@@ -8,12 +11,15 @@ package dev.concordat.service;
 ///   the log
 /// @param connections the most connections held to its own; default 10
 /// @param log where the log is; default the shared database
-public record Databases(String own, String shared, int connections, LogAddress log) {
+/// @param masterKeys the file with the keys that open the keys of personal data, which are in the
+///   shared database; empty, the default, for a part that neither tells nor reads personal data
+public record Databases(
+    String own, String shared, int connections, LogAddress log, Optional<Path> masterKeys) {
   private static final int CONNECTIONS = 10;
 
   /// With the default number of connections.
   public Databases(String own, String shared) {
-    this(own, shared, CONNECTIONS, LogAddress.SHARED);
+    this(own, shared, CONNECTIONS, LogAddress.SHARED, Optional.empty());
   }
 
   /// Checks the number.
@@ -26,11 +32,16 @@ public record Databases(String own, String shared, int connections, LogAddress l
 
   /// The same with another database of its own.
   public Databases withOwn(String own) {
-    return new Databases(own, shared, connections, log);
+    return new Databases(own, shared, connections, log, masterKeys);
   }
 
   /// The same with the log elsewhere.
   public Databases withLog(LogAddress log) {
-    return new Databases(own, shared, connections, log);
+    return new Databases(own, shared, connections, log, masterKeys);
+  }
+
+  /// The same with master keys.
+  public Databases withMasterKeys(Path file) {
+    return new Databases(own, shared, connections, log, Optional.of(file));
   }
 }

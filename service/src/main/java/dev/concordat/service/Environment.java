@@ -54,10 +54,11 @@ public record Environment(
   /// `CONCORDAT_PORT` (default 0), `CONCORDAT_DATABASE` and `CONCORDAT_SHARED_DATABASE` (JDBC
   /// URLs), `CONCORDAT_LOG` (where the log of events is, for example `kafka://host:port`; default
   /// the shared database) and `CONCORDAT_LOG_PROPERTIES` (a file with settings of the log's
-  /// client), `CONCORDAT_DATA` (default the working directory), `CONCORDAT_DISCOVERY` (how services
-  /// are found, default `postgres`), and `CONCORDAT_ADDRESS_<PART>` for each foreign part;
-  /// `CONCORDAT_TLS_CERTIFICATE`, `CONCORDAT_TLS_KEY` and `CONCORDAT_TLS_TRUST` (PEM files, all
-  /// three or none) with `CONCORDAT_TRUST_DOMAIN`; `CONCORDAT_JWT_ISSUER`, `CONCORDAT_JWT_JWKS` and
+  /// client), `CONCORDAT_MASTER_KEY_FILE` (the keys of personal data), `CONCORDAT_DATA` (default
+  /// the working directory), `CONCORDAT_DISCOVERY` (how services are found, default `postgres`),
+  /// and `CONCORDAT_ADDRESS_<PART>` for each foreign part; `CONCORDAT_TLS_CERTIFICATE`,
+  /// `CONCORDAT_TLS_KEY` and `CONCORDAT_TLS_TRUST` (PEM files, all three or none) with
+  /// `CONCORDAT_TRUST_DOMAIN`; `CONCORDAT_JWT_ISSUER`, `CONCORDAT_JWT_JWKS` and
   /// `CONCORDAT_JWT_AUDIENCE` (all three or none).
   ///
   /// @throws Failure with `FAILED_PRECONDITION` when a variable is missing or malformed

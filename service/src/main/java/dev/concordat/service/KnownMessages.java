@@ -14,6 +14,7 @@ import dev.concordat.contract.QueueBounds;
 import dev.concordat.contract.ServiceContract;
 import dev.concordat.contract.Topic;
 import dev.concordat.contract.v1.OptionsProto;
+import dev.concordat.events.personal.PersonalData;
 import dev.concordat.events.tasks.TaskDesk;
 import java.time.Duration;
 import java.util.Comparator;
@@ -23,11 +24,18 @@ import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 
 /// The types of events and tasks that a service tells, hears and works on, to show a message to
-/// people: as JSON, and without the fields that the contract hides (`debug_redact`).
+/// people: as JSON, without the fields that the contract hides (`debug_redact`), and with a mark in
+/// place of personal data.
 ///
 /// Threads: safe for many.
 final class KnownMessages {
   private final Map<String, Known> types = new ConcurrentHashMap<>();
+  private final PersonalMarks marks;
+
+  /// @param personal knows who is forgotten
+  KnownMessages(PersonalData personal) {
+    this.marks = new PersonalMarks(personal);
+  }
 
   /// A type that is told through the log.
   ///
@@ -91,7 +99,7 @@ final class KnownMessages {
       return new Unreadable("this service does not know " + type);
     }
     try {
-      return new Json(printer.print(redacted(DynamicMessage.parseFrom(known.type, payload))));
+      return new Json(PersonalMarks.legible(printer.print(shown(known.type, payload))));
     } catch (InvalidProtocolBufferException e) {
       return new Unreadable("these " + payload.size() + " bytes are no " + type);
     }
@@ -106,9 +114,9 @@ final class KnownMessages {
   }
 
   /// A message of a known type as JSON; a sentence in JSON when it cannot be read.
-  static String json(Descriptor type, ByteString payload) {
+  String json(Descriptor type, ByteString payload) {
     try {
-      return JsonFormat.printer().print(redacted(DynamicMessage.parseFrom(type, payload)));
+      return PersonalMarks.legible(JsonFormat.printer().print(shown(type, payload)));
     } catch (InvalidProtocolBufferException e) {
       return "{\"unreadable\": \"these "
           + payload.size()
@@ -116,6 +124,10 @@ final class KnownMessages {
           + type.getFullName()
           + "\"}";
     }
+  }
+
+  private Message shown(Descriptor type, ByteString payload) throws InvalidProtocolBufferException {
+    return marks.on(redacted(DynamicMessage.parseFrom(type, payload)));
   }
 
   private void addIfTold(Descriptor type) {

@@ -35,9 +35,11 @@ final class SagasDesk implements SagaDeskApi {
   private static final int MOST = 100;
 
   private final Sagas<?> sagas;
+  private final KnownMessages messages;
 
-  SagasDesk(Sagas<?> sagas) {
+  SagasDesk(Sagas<?> sagas, KnownMessages messages) {
     this.sagas = sagas;
+    this.messages = messages;
   }
 
   @Override
@@ -125,7 +127,7 @@ final class SagasDesk implements SagaDeskApi {
     }
     return sagas
         .message(type)
-        .map(descriptor -> KnownMessages.json(descriptor, payload))
+        .map(descriptor -> messages.json(descriptor, payload))
         .orElseGet(() ->
             "{\"unknown\": \"this process has not seen the type of these "
                 + payload.size()

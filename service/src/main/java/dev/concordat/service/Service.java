@@ -34,6 +34,7 @@ import dev.concordat.events.tasks.TaskEffect;
 import dev.concordat.events.tasks.TaskHandler;
 import dev.concordat.service.v1.DeadLettersApi;
 import dev.concordat.service.v1.OperationsApi;
+import dev.concordat.service.v1.PeopleApi;
 import dev.concordat.service.v1.SagaDeskApi;
 import dev.concordat.service.v1.SubscriptionsApi;
 import dev.concordat.service.v1.TaskDeskApi;
@@ -64,7 +65,8 @@ public final class Service<O extends Owner> implements Running {
   private final Calls calls;
   private final Events<O> events;
   private final CallServer.Builder answers;
-  private final KnownMessages messages = new KnownMessages();
+  private final KnownMessages messages;
+  private final PersonalCheck personal;
   private @Nullable CallServer server;
 
   /// What a service is made of, from the bottom up; it is taken apart from the top down.
@@ -101,7 +103,10 @@ public final class Service<O extends Owner> implements Running {
               owner,
               database,
               backbone.log(),
-              EventsOptions.DEFAULT.withObserver(telemetry).withClock(clock));
+              EventsOptions.DEFAULT.withObserver(telemetry).withClock(clock),
+              backbone.keys(environment.databases().masterKeys()));
+      messages = new KnownMessages(events.personal());
+      personal = new PersonalCheck(name, events.personal().hasKeys());
       answers =
           CallServer.with(listening(name, environment, passport.proof(), telemetry, database))
               .serve(
@@ -109,8 +114,9 @@ public final class Service<O extends Owner> implements Running {
               .serve(DeadLettersApi.CONTRACT, new DeadLettersDesk(events.deadLetters(), messages))
               .serve(SubscriptionsApi.CONTRACT, new SubscriptionsDesk(events))
               .serve(TopicsApi.CONTRACT, new TopicsDesk(name, backbone::log, messages, clock))
-              .serve(SagaDeskApi.CONTRACT, new SagasDesk(events.sagas()))
-              .serve(TaskDeskApi.CONTRACT, new TasksDesk(events, messages, clock));
+              .serve(SagaDeskApi.CONTRACT, new SagasDesk(events.sagas(), messages))
+              .serve(TaskDeskApi.CONTRACT, new TasksDesk(events, messages, clock))
+              .serve(PeopleApi.CONTRACT, new PeopleDesk(events, telemetry));
     } catch (RuntimeException e) {
       closing.end(Duration.ZERO);
       throw e;
@@ -157,6 +163,7 @@ public final class Service<O extends Owner> implements Running {
   /// Answers the calls of a contract.
   public <A> void implement(ServiceContract<A> contract, A implementation) {
     messages.add(contract);
+    personal.told(contract);
     answers.serve(contract, implementation);
   }
 
@@ -197,6 +204,8 @@ public final class Service<O extends Owner> implements Running {
   /// @param outcome default instance of what it returns
   public <I extends Message, R extends Message> SagaType<I, R> saga(
       String name, I input, R outcome, SagaCode<I, R, O> code) {
+    personal.kept(input.getDescriptorForType());
+    personal.kept(outcome.getDescriptorForType());
     return events.sagas().define(name, input, outcome, code);
   }
 
@@ -243,10 +252,12 @@ public final class Service<O extends Owner> implements Running {
   /// Starts everything that was declared; returns once the service answers and is found.
   ///
   /// @return this
-  /// @throws dev.concordat.core.Failure with `UNAVAILABLE` when the port cannot be had; everything
-  ///   is given back then
+  /// @throws dev.concordat.core.Failure with `UNAVAILABLE` when the port cannot be had; with
+  ///   `FAILED_PRECONDITION` when it tells personal data and has no master key; everything is given
+  ///   back then
   public Service<O> start() {
     try {
+      personal.check(messages.topics());
       closing.begun("events", grace -> events.stop(grace));
       CallServer started = answers.start();
       closing.begun("server", grace -> started.drain(grace));

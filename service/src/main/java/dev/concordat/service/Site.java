@@ -16,39 +16,47 @@ import java.util.stream.Stream;
 /// @param authority who certifies the parts; without one, the default, they believe each other's
 ///   names
 /// @param log where the log is; default the shared database
+/// @param masterKeys the file with the keys of personal data, which every service may read; default
+///   none
 public record Site(
     String host,
     int port,
     DatabaseServer databases,
     Path data,
     Optional<LocalAuthority> authority,
-    LogAddress log) {
+    LogAddress log,
+    Optional<Path> masterKeys) {
   /// The database with the registry, the log and the spans.
   public static final String SHARED = "concordat";
 
   /// On this machine.
   public Site(int port, DatabaseServer databases, Path data) {
-    this("127.0.0.1", port, databases, data, Optional.empty(), LogAddress.SHARED);
+    this("127.0.0.1", port, databases, data);
   }
 
   /// Without an authority.
   public Site(String host, int port, DatabaseServer databases, Path data) {
-    this(host, port, databases, data, Optional.empty(), LogAddress.SHARED);
+    this(host, port, databases, data, Optional.empty(), LogAddress.SHARED, Optional.empty());
   }
 
   /// The same on another address.
   public Site withHost(String host) {
-    return new Site(host, port, databases, data, authority, log);
+    return new Site(host, port, databases, data, authority, log, masterKeys);
   }
 
   /// The same with parts that prove who they are.
   public Site withAuthority(LocalAuthority authority) {
-    return new Site(host, port, databases, data, Optional.of(authority), log);
+    return new Site(host, port, databases, data, Optional.of(authority), log, masterKeys);
   }
 
   /// The same with the log elsewhere.
   public Site withLog(LogAddress log) {
-    return new Site(host, port, databases, data, authority, log);
+    return new Site(host, port, databases, data, authority, log, masterKeys);
+  }
+
+  /// The same with keys for personal data.
+  public Site withMasterKeys(Path file) {
+    return new Site(host, port, databases, data, authority, log, Optional.of(file));
   }
 
   /// What one part sees of it.
@@ -56,17 +64,24 @@ public record Site(
   /// @param port the port it is to listen on; 0 for a free one
   /// @param addresses where the foreign parts are
   public Environment environment(Part part, int port, Map<String, String> addresses) {
-    String own = part.kind() == Part.Kind.SERVICE ? databases.url(database(part.name())) : "";
     return new Environment(
         part.name(),
         new Environment.Listen(host, port),
-        new Databases(own, sharedUrl()).withLog(log),
+        databases(part),
         data.resolve("parts").resolve(part.name()),
         Neighbours.DEFAULT.withAddresses(addresses),
         part.kind() == Part.Kind.FOREIGN
             ? Identity.NONE
             : authority.map(it -> it.identity(part.name())).orElse(Identity.NONE),
         Clock.SYSTEM);
+  }
+
+  private Databases databases(Part part) {
+    if (part.kind() != Part.Kind.SERVICE) {
+      return new Databases("", sharedUrl()).withLog(log);
+    }
+    Databases all = new Databases(databases.url(database(part.name())), sharedUrl()).withLog(log);
+    return masterKeys.map(all::withMasterKeys).orElse(all);
   }
 
   /// JDBC URL of the database with the registry, the log and the spans.

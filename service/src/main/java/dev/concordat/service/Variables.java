@@ -3,6 +3,7 @@ package dev.concordat.service;
 import dev.concordat.core.Clock;
 import dev.concordat.core.Code;
 import dev.concordat.core.Failure;
+import dev.concordat.events.personal.PersonalData;
 import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.Locale;
@@ -33,15 +34,22 @@ final class Variables {
         name,
         new Environment.Listen(
             variables.getOrDefault(HOST, "127.0.0.1"), port(variables.getOrDefault(PORT, "0"))),
-        new Databases(variables.getOrDefault(DATABASE, ""), required(variables, SHARED_DATABASE))
-            .withLog(
-                new LogAddress(
-                    variables.getOrDefault(LOG, ""), variables.getOrDefault(LOG_PROPERTIES, ""))),
+        databases(variables),
         Path.of(variables.getOrDefault(DATA, ".")),
         new Neighbours(
             variables.getOrDefault(DISCOVERY, Neighbours.DEFAULT.discovery()), addresses),
         IdentityVariables.read(variables),
         Clock.SYSTEM);
+  }
+
+  private static Databases databases(Map<String, String> variables) {
+    Databases databases =
+        new Databases(variables.getOrDefault(DATABASE, ""), required(variables, SHARED_DATABASE))
+            .withLog(
+                new LogAddress(
+                    variables.getOrDefault(LOG, ""), variables.getOrDefault(LOG_PROPERTIES, "")));
+    String masterKeys = variables.getOrDefault(PersonalData.VARIABLE, "");
+    return masterKeys.isBlank() ? databases : databases.withMasterKeys(Path.of(masterKeys));
   }
 
   static Map<String, String> write(Environment environment) {
@@ -52,6 +60,10 @@ final class Variables {
     variables.put(SHARED_DATABASE, environment.databases().shared());
     variables.put(LOG, environment.databases().log().url());
     variables.put(LOG_PROPERTIES, environment.databases().log().properties());
+    environment
+        .databases()
+        .masterKeys()
+        .ifPresent(file -> variables.put(PersonalData.VARIABLE, file.toString()));
     variables.put(DATA, environment.data().toString());
     variables.put(DISCOVERY, environment.neighbours().discovery());
     environment.neighbours().addresses().forEach((part, at) -> variables.put(address(part), at));

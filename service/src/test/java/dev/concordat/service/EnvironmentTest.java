@@ -9,7 +9,10 @@ import org.junit.jupiter.api.Test;
 
 class EnvironmentTest {
   private static final Environment ENVIRONMENT =
-      new Environment("orders", new Databases("jdbc:own", "jdbc:shared"), Path.of("/data"))
+      new Environment(
+              "orders",
+              new Databases("jdbc:own", "jdbc:shared").withMasterKeys(Path.of("/keys")),
+              Path.of("/data"))
           .withListen("127.0.0.2", 4711)
           .withNeighbours(
               new Neighbours("consul://127.0.0.1", Map.of("pay-point", "127.0.0.1:99")));

@@ -3,11 +3,14 @@ package dev.concordat.service;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.google.protobuf.ByteString;
+import dev.concordat.events.personal.PersonalData;
 import dev.concordat.service.shelf.v1.BookAdded;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
 class KnownMessagesTest {
-  private final KnownMessages messages = new KnownMessages();
+  private final KnownMessages messages =
+      new KnownMessages(new PersonalData("test", Optional.empty()));
 
   @Test
   void secretsAreNotShown() {

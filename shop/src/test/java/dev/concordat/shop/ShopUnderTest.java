@@ -8,6 +8,7 @@ import dev.concordat.calls.discovery.Registry;
 import dev.concordat.contract.ClientFactory;
 import dev.concordat.core.Clock;
 import dev.concordat.service.DatabaseServer;
+import dev.concordat.service.LocalMasterKeys;
 import dev.concordat.service.OneJvm;
 import dev.concordat.service.Plan;
 import dev.concordat.service.Progress;
@@ -28,8 +29,12 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.sql.SQLException;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Objects;
 import java.util.UUID;
@@ -49,7 +54,9 @@ final class ShopUnderTest implements AutoCloseable {
 
   private ShopUnderTest(EmbeddedPostgres postgres, Plan plan, Path data) throws IOException {
     this.postgres = postgres;
-    Site site = new Site(0, new DatabaseServer("127.0.0.1", postgres.getPort(), "postgres"), data);
+    Site site =
+        new Site(0, new DatabaseServer("127.0.0.1", postgres.getPort(), "postgres"), data)
+            .withMasterKeys(LocalMasterKeys.in(data.resolve("keys")));
     this.system = OneJvm.start(plan, site, Progress.NONE);
     PGSimpleDataSource shared = new PGSimpleDataSource();
     shared.setUrl(site.sharedUrl());
@@ -148,6 +155,50 @@ final class ShopUnderTest implements AutoCloseable {
   /// A client of one of the services, in the name of the audit.
   <C> C client(ClientFactory<C> factory) {
     return audit.client(factory);
+  }
+
+  /// Asks the services in this name.
+  Calls calls(String caller) {
+    return Calls.open(caller, registry);
+  }
+
+  /// The tables of Concordat, in all databases, in which this text stands, as text or as bytes.
+  List<String> tablesOfConcordatWith(String text) throws SQLException {
+    List<String> found = new ArrayList<>();
+    for (String database :
+        strings("postgres", "select datname from pg_database where datallowconn")) {
+      for (String table :
+          strings(database, "select tablename from pg_tables where schemaname = 'concordat'")) {
+        String sql =
+            """
+            select 'found' from concordat."%s" t
+            where strpos(t::text, '%s') > 0 or strpos(t::text, '%s') > 0 limit 1
+            """
+                .formatted(
+                    table, text, HexFormat.of().formatHex(text.getBytes(StandardCharsets.UTF_8)));
+        strings(database, sql).forEach(any -> found.add(database + "." + table));
+      }
+    }
+    return found;
+  }
+
+  /// The URL of a database beside those of the shop, made when it is missing.
+  String database(String name) {
+    var server = new DatabaseServer("127.0.0.1", postgres.getPort(), "postgres");
+    server.create(List.of(name));
+    return server.url(name);
+  }
+
+  private List<String> strings(String database, String sql) throws SQLException {
+    try (var connection = postgres.getDatabase("postgres", database).getConnection();
+        var statement = connection.createStatement();
+        var rows = statement.executeQuery(sql)) {
+      List<String> strings = new ArrayList<>();
+      while (rows.next()) {
+        strings.add(rows.getString(1));
+      }
+      return strings;
+    }
   }
 
   List<Mail> mails() {

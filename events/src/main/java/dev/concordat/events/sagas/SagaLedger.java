@@ -1,7 +1,6 @@
 package dev.concordat.events.sagas;
 
 import com.google.protobuf.ByteString;
-import com.google.protobuf.Message;
 import dev.concordat.contract.Owner;
 import dev.concordat.core.Failure;
 import dev.concordat.events.Transaction;
@@ -99,8 +98,8 @@ final class SagaLedger {
     };
   }
 
-  void complete(Message outcome) {
-    requireMine(write(c -> SagaRecord.complete(c, row, outcome.toByteString(), true)).mine());
+  void complete(ByteString outcome) {
+    requireMine(write(c -> SagaRecord.complete(c, row, outcome, true)).mine());
     probe.reached("completed");
   }
 

@@ -26,6 +26,7 @@ import java.util.concurrent.Callable;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.function.BooleanSupplier;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 
 /// One run of one saga's code: asks the journal what comes next, does it, records it.
 ///
@@ -91,10 +92,10 @@ final class SagaRun<O extends Owner> {
   /// @throws SagaInterrupted when it did not get that far
   void run(Body<O> body) {
     probe.reached("begin");
-    Message outcome = null;
+    ByteString outcome = null;
     Failure failure = null;
     try {
-      outcome = body.run(new SagaView<>(this, options.stepBudget(), StepRetry.DEFAULT));
+      outcome = ended(body.run(new SagaView<>(this, options.stepBudget(), StepRetry.DEFAULT)));
     } catch (Exception | LinkageError | StackOverflowError | AssertionError e) {
       failure = RecordedFailure.of(e);
     }
@@ -115,13 +116,28 @@ final class SagaRun<O extends Owner> {
     }
   }
 
+  /// What the code returned, as it is recorded; null when it returned nothing, or has concluded.
+  private @Nullable ByteString ended(@Nullable Message outcome) {
+    if (outcome == null || standing.concluded()) {
+      return null;
+    }
+    try {
+      return kept(outcome);
+    } catch (Failure e) {
+      if (e.code() == Code.UNAVAILABLE) { // everything was done; it is only not written down yet
+        throw standing.interrupt(new SagaInterrupted.Why.GivenBack());
+      }
+      throw e;
+    }
+  }
+
   ByteString step(StepPlan step, Saga.Answering<?> code) {
     return at(
         SagaJournal.Kind.STEP,
         step.name(),
         step.answer(),
         position -> {
-          Entry entry = attempt(SagaJournal.Kind.STEP, step, () -> code.run().toByteString());
+          Entry entry = attempt(SagaJournal.Kind.STEP, step, () -> kept(code.run()));
           return ledger.record(position, entry);
         });
   }
@@ -221,6 +237,20 @@ final class SagaRun<O extends Owner> {
     throw standing.interrupt(new SagaInterrupted.Why.Stuck(because));
   }
 
+  /// A recorded answer with its personal data.
+  <M extends Message> M open(M answer) {
+    try {
+      return SagaReading.open(parts.personal(), answer);
+    } catch (SagaInterrupted e) {
+      throw standing.interrupt(e.why());
+    }
+  }
+
+  /// An answer as it is recorded.
+  private ByteString kept(Message answer) {
+    return parts.personal().seal(answer).toByteString();
+  }
+
   private interface Execution {
     ByteString at(int position);
   }
@@ -273,7 +303,7 @@ final class SagaRun<O extends Owner> {
     ByteString answer = ByteString.EMPTY;
     boolean committing = false;
     try (Transaction<O> tx = begin.get()) {
-      answer = code.run(tx).toByteString();
+      answer = kept(code.run(tx));
       probe.reached("inside " + step.name());
       ledger.record(tx, position, SagaLedger.entry(SagaJournal.Kind.TRANSACT, step, answer));
       committing = true;

@@ -141,7 +141,7 @@ public final class SagaRunner<O extends Owner> {
             order.id(),
             order.timeout().orElse(definition(type).options().timeout()),
             Headers.write(headers),
-            order.input().toByteString());
+            parts.personal().seal(order.input()).toByteString());
     long since = parts.clock().nanos();
     OptionalLong number;
     try {
@@ -279,7 +279,7 @@ public final class SagaRunner<O extends Owner> {
     running.put(row.number(), run);
     try (Observation observation = observe(row)) {
       try {
-        I input = parse(definition.input(), row);
+        I input = input(definition.input(), row);
         observation
             .context()
             .withObservation(observation)
@@ -361,9 +361,10 @@ public final class SagaRunner<O extends Owner> {
   }
 
   @SuppressWarnings("unchecked")
-  private static <I extends Message> I parse(I prototype, SagaRow row) {
+  private <I extends Message> I input(I prototype, SagaRow row) {
     try {
-      return (I) prototype.getParserForType().parseFrom(row.input());
+      return (I)
+          SagaReading.open(parts.personal(), prototype.getParserForType().parseFrom(row.input()));
     } catch (InvalidProtocolBufferException e) {
       throw new SagaInterrupted(
           new SagaInterrupted.Why.Stuck("the input cannot be read: " + e.getMessage()), e);

@@ -136,7 +136,7 @@ public final class SagaType<I extends Message, R extends Message> {
   @SuppressWarnings("unchecked")
   private R parse(SagaStart.State state) {
     try {
-      return (R) outcome.getParserForType().parseFrom(state.outcome());
+      return (R) parts.personal().open(outcome.getParserForType().parseFrom(state.outcome()));
     } catch (InvalidProtocolBufferException e) {
       throw new IllegalStateException("the outcome of a saga " + name + " cannot be read", e);
     }

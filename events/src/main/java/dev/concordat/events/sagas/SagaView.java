@@ -134,7 +134,7 @@ record SagaView<O extends Owner>(SagaRun<O> run, Duration budget, StepRetry retr
   private <R extends Message> R parse(R answer, String name, ByteString bytes) {
     run.seen(answer.getDescriptorForType());
     try {
-      return (R) answer.getParserForType().parseFrom(bytes);
+      return (R) run.open(answer.getParserForType().parseFrom(bytes));
     } catch (InvalidProtocolBufferException e) {
       throw run.stick(
           "the recorded answer of step \""

@@ -35,6 +35,9 @@ public record Schema(String part, List<String> steps) {
   /// The log: in a database that the services share.
   public static final Schema LOG = new Schema("log", List.of("log-1.sql", "log-2.sql"));
 
+  /// The keys of personal data: in the database that the services share.
+  public static final Schema PERSONAL = new Schema("personal data", List.of("personal-1.sql"));
+
   private static final String LOCK =
       "select pg_advisory_xact_lock(hashtextextended('concordat.schema', 0))";
   private static final String BOOTSTRAP =

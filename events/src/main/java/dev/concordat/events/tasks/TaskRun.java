@@ -105,7 +105,8 @@ final class TaskRun {
       return Dead.because("expired: it was not worth doing any more when a worker came to it");
     }
     try {
-      code.run(queue.prototype().getParserForType().parseFrom(task.payload()), lease);
+      Message message = queue.prototype().getParserForType().parseFrom(task.payload());
+      code.run(parts.personal().open(message), lease);
       return null;
     } catch (InvalidProtocolBufferException e) {
       return Dead.because("the payload cannot be read as " + queue.name());

@@ -17,12 +17,14 @@ import dev.concordat.events.depot.v1.Pack;
 import dev.concordat.events.depot.v1.Pick;
 import dev.concordat.events.log.NoLog;
 import dev.concordat.events.loop.Signal;
+import dev.concordat.events.personal.PersonalData;
 import dev.concordat.events.store.Database;
 import dev.concordat.events.store.SqlFailures;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 import java.util.UUID;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -277,6 +279,7 @@ class TaskLeaseTest {
             dev.concordat.core.Clock.SYSTEM, dev.concordat.core.Limits.DEFAULT),
         new Topics(),
         new Signal(),
+        new PersonalData(owner, Optional.empty()),
         EventsOptions.DEFAULT);
   }
 

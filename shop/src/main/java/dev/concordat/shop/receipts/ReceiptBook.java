@@ -27,8 +27,14 @@ final class ReceiptBook {
       select order_id, message_id, confirmed from receipt
       where order_id = ? and state = 'WAITING'
       """;
+
+  /// What the mail was written from is not needed any more, and there is an address in it.
   private static final String SENT =
-      "update receipt set state = 'SENT', sent_at = ? where order_id = ? and state = 'WAITING'";
+      """
+      update receipt set state = 'SENT', confirmed = '', sent_at = ?
+      where order_id = ? and state = 'WAITING'
+      """;
+
   private static final String ALL =
       "select order_id, state, message_id, sent_at from receipt order by order_id";
 

@@ -1,7 +1,9 @@
 package dev.concordat.shop.receipts;
 
 import dev.concordat.core.Sink;
+import dev.concordat.events.Dead;
 import dev.concordat.events.Transaction;
+import dev.concordat.events.personal.PersonalData;
 import dev.concordat.service.Service;
 import dev.concordat.shop.orders.v1.OrderConfirmed;
 import dev.concordat.shop.receipts.v1.ListReceiptsRequest;
@@ -27,6 +29,11 @@ final class ReceiptDesk implements ReceiptsApi {
 
   void open(OrderConfirmed confirmed, Transaction<ReceiptsOwner> tx) {
     String orderId = confirmed.getOrderId();
+    if (PersonalData.hidden(confirmed)) {
+      throw Dead.because(
+          "there is no address to send the receipt to: the customer is forgotten, or receipts has"
+              + " no master key");
+    }
     if (book.open(tx.connection(), confirmed, "<" + orderId + "@receipts.shop.example>")) {
       tx.enqueue(SendReceipt.newBuilder().setOrderId(orderId).build());
     }
