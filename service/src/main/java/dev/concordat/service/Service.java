@@ -79,11 +79,7 @@ public final class Service<O extends Owner> implements Running {
       backbone = closing.opened("backbone", Backbone.open(environment.databases()));
       database = closing.opened("database", pool(name, environment.databases()));
       migrations = new Migrations(database);
-      telemetry =
-          closing.opened(
-              "telemetry",
-              Telemetry.open(
-                  TelemetryOptions.fromEnvironment(name, System.getenv()), backbone.spans()));
+      telemetry = closing.opened("telemetry", telemetry(name, backbone));
       discovery =
           closing.opened(
               "discovery", Discovery.of(environment.neighbours().discovery(), backbone::registry));
@@ -297,6 +293,11 @@ public final class Service<O extends Owner> implements Running {
         .withObserver(telemetry)
         .withClock(environment.clock())
         .withIdempotency(new JdbcIdempotency(database, environment.clock()));
+  }
+
+  private static Telemetry telemetry(String name, Backbone backbone) {
+    return Telemetry.open(
+        TelemetryOptions.fromEnvironment(name, System.getenv()), backbone.spans());
   }
 
   private static HikariDataSource pool(String name, Databases databases) {
