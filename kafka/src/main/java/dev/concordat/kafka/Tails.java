@@ -1,11 +1,13 @@
 package dev.concordat.kafka;
 
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import org.apache.kafka.clients.consumer.CloseOptions;
+import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.TopicPartition;
@@ -14,7 +16,7 @@ import org.jspecify.annotations.Nullable;
 /// The position after the last message of a partition. Kafka's own end counts the marks of
 /// transactions too, which nobody can read: a reader that has read everything would seem to lag.
 final class Tails implements AutoCloseable {
-  private static final Duration POLL = Duration.ofMillis(100);
+  private static final Duration POLL = Duration.ofMillis(10);
   private static final Duration PATIENCE = Duration.ofSeconds(5);
 
   /// A message and the mark behind it.
@@ -71,12 +73,13 @@ final class Tails implements AutoCloseable {
   }
 
   private synchronized void look(List<TopicPartition> partitions, Map<TopicPartition, Long> ends) {
-    Map<TopicPartition, Long> begins = offsets.begins(partitions);
+    // While we waited somebody else may have looked.
+    List<TopicPartition> left =
+        partitions.stream().filter(it -> !isKnown(it, ends.getOrDefault(it, 0L))).toList();
+    Map<TopicPartition, Long> begins = offsets.begins(left);
     try {
-      for (TopicPartition partition : partitions) {
-        long end = ends.getOrDefault(partition, 0L);
-        long begin = begins.getOrDefault(partition, 0L);
-        known.put(partition, new Tail(end, after(partition, begin, end)));
+      for (long step = FIRST_STEP; !left.isEmpty(); step *= STEPS_GROW_BY) {
+        left = look(left, begins, ends, step);
       }
     } catch (KafkaException e) {
       close();
@@ -84,30 +87,51 @@ final class Tails implements AutoCloseable {
     }
   }
 
-  private long after(TopicPartition partition, long begin, long end) {
-    long step = FIRST_STEP;
-    long from = end;
-    while (from > begin) {
-      from = Math.max(begin, end - step);
-      long found = last(partition, from, end);
-      if (found >= 0) {
-        return found + 1;
-      }
-      step *= STEPS_GROW_BY;
+  /// Looks for messages in the last positions of each partition, so many.
+  ///
+  /// @return the partitions that have none there, and may have some before
+  private List<TopicPartition> look(
+      List<TopicPartition> partitions,
+      Map<TopicPartition, Long> begins,
+      Map<TopicPartition, Long> ends,
+      long step) {
+    Map<TopicPartition, Long> from = new HashMap<>();
+    for (TopicPartition partition : partitions) {
+      long begin = begins.getOrDefault(partition, 0L);
+      from.put(partition, Math.max(begin, ends.getOrDefault(partition, 0L) - step));
     }
-    return begin;
+    Map<TopicPartition, Long> last = last(from, ends);
+    List<TopicPartition> left = new ArrayList<>();
+    from.forEach((partition, position) -> {
+      long begin = begins.getOrDefault(partition, 0L);
+      Long found = last.get(partition);
+      if (found != null || position <= begin) {
+        long end = ends.getOrDefault(partition, 0L);
+        known.put(partition, new Tail(end, found == null ? begin : found + 1));
+      } else {
+        left.add(partition);
+      }
+    });
+    return left;
   }
 
-  /// The last message of a range; negative when it has none.
-  private long last(TopicPartition partition, long from, long end) {
+  /// The last messages of the ranges, of all partitions at once: one after the other each would
+  /// wait for the answer to the question before.
+  private Map<TopicPartition, Long> last(
+      Map<TopicPartition, Long> from, Map<TopicPartition, Long> ends) {
     KafkaConsumer<byte[], byte[]> reading = consumer();
-    reading.assign(List.of(partition));
-    reading.seek(partition, from);
-    long last = -1;
+    reading.assign(from.keySet());
+    from.forEach(reading::seek);
+    Map<TopicPartition, Long> last = new HashMap<>();
     long until = System.nanoTime() + PATIENCE.toNanos();
-    while (reading.position(partition) < end && System.nanoTime() < until) {
+    while (System.nanoTime() < until
+        && from.keySet().stream()
+            .anyMatch(it -> reading.position(it) < ends.getOrDefault(it, 0L))) {
       for (var record : reading.poll(POLL)) {
-        last = record.offset() < end ? record.offset() : last;
+        TopicPartition partition = new TopicPartition(record.topic(), record.partition());
+        if (record.offset() < ends.getOrDefault(partition, 0L)) {
+          last.put(partition, record.offset());
+        }
       }
     }
     return last;
@@ -116,7 +140,10 @@ final class Tails implements AutoCloseable {
   private KafkaConsumer<byte[], byte[]> consumer() {
     KafkaConsumer<byte[], byte[]> open = consumer;
     if (open == null) {
-      open = new KafkaConsumer<>(settings.consumer());
+      Map<String, Object> properties = settings.consumer();
+      // The broker is asked for what is there, not for what may come.
+      properties.put(ConsumerConfig.FETCH_MAX_WAIT_MS_CONFIG, (int) POLL.toMillis());
+      open = new KafkaConsumer<>(properties);
       consumer = open;
     }
     return open;
