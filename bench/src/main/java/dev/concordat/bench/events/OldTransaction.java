@@ -25,7 +25,7 @@ final class OldTransaction {
 
   private static final int SHOWN = 5;
   private static final int DRAINS = 2;
-  private static final int WARM_UP = 2_000;
+  private static final int DRAINED = 20_000;
 
   private final Settings settings;
   private final Server server;
@@ -112,7 +112,7 @@ final class OldTransaction {
   }
 
   private double drain(Rival rival) {
-    var _ = rival.ask("fill " + WARM_UP);
+    var _ = rival.ask("fill " + DRAINED);
     var answer = rival.ask("drain " + settings.seconds() * 5_000);
     return answer.number(0) * 1e9 / answer.number(1);
   }

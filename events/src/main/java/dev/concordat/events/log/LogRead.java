@@ -71,13 +71,15 @@ public final class LogRead {
     List<Logged> messages = new ArrayList<>();
     long newest = directory.lastKey();
     for (var entry : bySegment(directory, from).entrySet()) {
-      if (messages.size() < max) {
+      Map<Integer, Long> wanted = entry.getValue();
+      while (!wanted.isEmpty() && messages.size() < max && bytes(messages) < BYTES) {
+        Map<Integer, Long> now = wanted;
         int left = max - messages.size();
-        Page page =
-            database.read(
-                connection -> page(connection, topic, entry.getKey(), entry.getValue(), left));
+        int each = Math.ceilDiv(left, now.size());
+        Page page = database.read(c -> page(c, topic, entry.getKey(), now, new Size(left, each)));
         messages.addAll(page.messages);
         newest = Math.max(newest, page.newest);
+        wanted = page.more(each);
       }
     }
     if (newest > directory.lastKey()) {
@@ -86,7 +88,30 @@ public final class LogRead {
     return messages;
   }
 
-  private record Page(long newest, List<Logged> messages) {}
+  private static long bytes(List<Logged> messages) {
+    return messages.stream().mapToLong(one -> one.message().payload().size()).sum();
+  }
+
+  /// How much is read at once.
+  ///
+  /// @param max of all partitions together
+  /// @param each of each partition: its share, so that little is read in vain
+  private record Size(int max, int each) {}
+
+  private record Page(long newest, List<Logged> messages) {
+    /// The partitions that had their share, of which there may be more, and where that begins: what
+    /// others left of theirs is for them.
+    Map<Integer, Long> more(int each) {
+      Map<Integer, Integer> read = new HashMap<>();
+      Map<Integer, Long> next = new HashMap<>();
+      for (Logged one : messages) {
+        read.merge(one.partition(), 1, Integer::sum);
+        next.put(one.partition(), one.position() + 1);
+      }
+      next.keySet().removeIf(part -> read.getOrDefault(part, 0) < each);
+      return next;
+    }
+  }
 
   /// Where each wanted position stands: the newest segment that begins at it or before it.
   private static NavigableMap<Integer, Map<Integer, Long>> bySegment(
@@ -106,14 +131,18 @@ public final class LogRead {
   }
 
   private static Page page(
-      Connection connection, LogSegments.Topic topic, int segment, Map<Integer, Long> from, int max)
+      Connection connection,
+      LogSegments.Topic topic,
+      int segment,
+      Map<Integer, Long> from,
+      Size size)
       throws SQLException {
     try (var query = connection.prepareStatement(READ.replace("{segment}", topic.table(segment)))) {
       query.setInt(1, topic.id());
       query.setArray(2, connection.createArrayOf("int", from.keySet().toArray()));
       query.setArray(3, connection.createArrayOf("bigint", from.values().toArray()));
-      query.setInt(4, max);
-      query.setInt(5, max);
+      query.setInt(4, size.each);
+      query.setInt(5, size.max);
       query.setLong(6, BYTES);
       List<Logged> messages = new ArrayList<>();
       long newest = 0;
