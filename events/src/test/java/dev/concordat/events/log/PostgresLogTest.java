@@ -9,6 +9,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -57,6 +58,24 @@ class PostgresLogTest extends BrokerConformance {
       assertThat(everything()).hasSize(308);
       assertThat(log.ends(topic()).values().stream().mapToLong(n -> n).sum()).isEqualTo(308);
     }
+  }
+
+  @Test
+  void aReadIsFullAlsoWhenOnePartitionHasNearlyEverything() {
+    log.declare(topic(), Duration.ofDays(1));
+    var many = IntStream.range(0, 40).mapToObj(n -> message(topic(), "hot", "" + n));
+    var all = Stream.concat(many, Stream.of(message(topic(), "cold", "c")));
+    log.append("p/hot", 1, all.toList());
+
+    List<Broker.Logged> page = log.read(topic(), log.begins(topic()), 30);
+
+    assertThat(page).hasSize(30);
+    assertThat(page).filteredOn(one -> one.message().key().equals("cold")).hasSize(1);
+    assertThat(page)
+        .filteredOn(one -> one.message().key().equals("hot"))
+        .extracting(Broker.Logged::position)
+        .isSorted()
+        .doesNotHaveDuplicates();
   }
 
   @Test
