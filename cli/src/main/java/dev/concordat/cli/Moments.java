@@ -21,6 +21,13 @@ final class Moments {
 
   /// @throws dev.concordat.core.Failure that says how to write it
   static Instant parse(String text, Instant now) {
+    return parse(text, now, "");
+  }
+
+  /// The same where some words stand for an instant too.
+  ///
+  /// @param words to be named when it is none of them either, for example `; or start`
+  static Instant parse(String text, Instant now, String words) {
     try {
       if (text.startsWith("-")) {
         return now.minus(Times.parse(text.substring(1)));
@@ -36,7 +43,8 @@ final class Moments {
           "\""
               + text
               + "\" is no instant; write 2026-11-21T08:00:00Z, 2026-11-21T08:00, 2026-11-21, or"
-              + " -10m for ten minutes ago",
+              + " -10m for ten minutes ago"
+              + words,
           e);
     }
   }

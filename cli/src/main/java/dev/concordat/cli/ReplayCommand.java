@@ -155,7 +155,7 @@ final class ReplayCommand implements Callable<Integer> {
   }
 
   private Timestamp begin() {
-    return Moments.timestamp(Moments.parse(from, Clock.SYSTEM.now()));
+    return Moments.timestamp(Moments.parse(from, Clock.SYSTEM.now(), "; or start"));
   }
 
   /// `revenue-2` after `revenue` and after `revenue-1`.

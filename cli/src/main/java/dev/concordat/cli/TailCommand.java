@@ -171,6 +171,8 @@ final class TailCommand implements Callable<Integer> {
     }
     return where.equals("start")
         ? request
-        : request.setAt(Moments.timestamp(Moments.parse(where, Clock.SYSTEM.now())));
+        : request.setAt(
+            Moments.timestamp(
+                Moments.parse(where, Clock.SYSTEM.now(), "; start, end, or a place (3@17)")));
   }
 }
