@@ -329,8 +329,9 @@ public final class Subscription<O extends Owner> {
 
   /// Hands partitions over when another process should have them and nothing is under way in them.
   private void hand(Opened now) {
-    int surplus = claims.surplus(claim);
-    for (Partition partition : leaving(surplus)) {
+    List<Partition> leaving = leaving(claims.surplus(claim));
+    partitions.values().stream().filter(it -> !leaving.contains(it)).forEach(Partition::stays);
+    for (Partition partition : leaving) {
       boolean idle = partition.progress().idle() && partition.retrying().isEmpty();
       long patience = parts.options().lease().toNanos() / 2;
       if (idle || System.nanoTime() - partition.leavingSince() > patience) {

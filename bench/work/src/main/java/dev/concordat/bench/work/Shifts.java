@@ -12,6 +12,9 @@ final class Shifts {
   private static final int BATCH = 500;
   private static final Duration BEAT = Duration.ofMillis(10);
 
+  /// For the first task: some look for work every 15 seconds, and their time counts from the first.
+  private static final Duration START = Duration.ofSeconds(60);
+
   private final Queueing queue;
   private final Stage stage;
   private long next;
@@ -39,7 +42,7 @@ final class Shifts {
     long total = next - before;
     queue.start();
     long started = System.nanoTime();
-    while (ledger.effects() == before && System.nanoTime() - started < most.toNanos()) {
+    while (ledger.effects() == before && System.nanoTime() - started < START.toNanos()) {
       LockSupport.parkNanos(LOOK / 10);
     }
     long begin = System.nanoTime();
