@@ -29,14 +29,20 @@ final class Append implements AutoCloseable {
   private final Settings settings;
   private final Topics topics;
   private final Sequences sequences;
+  private final Leftovers leftovers;
   private final ReentrantLock lock = new ReentrantLock();
   private @Nullable Open open;
 
-  Append(String producer, Settings settings, Topics topics, Sequences sequences) {
+  /// The last number that Kafka has confirmed to us.
+  private long confirmed;
+
+  Append(
+      String producer, Settings settings, Topics topics, Sequences sequences, Leftovers leftovers) {
     this.producer = producer;
     this.settings = settings;
     this.topics = topics;
     this.sequences = sequences;
+    this.leftovers = leftovers;
   }
 
   /// A producer that has fenced the others.
@@ -56,8 +62,12 @@ final class Append implements AutoCloseable {
         if (sequence <= now.last) {
           return false;
         }
+        if (now.last < confirmed) {
+          throw missing(now.last);
+        }
         if (transact(now, records)) {
           open = new Open(now.kafka, sequence);
+          confirmed = sequence;
           return true;
         }
       }
@@ -73,7 +83,9 @@ final class Append implements AutoCloseable {
     lock.lock();
     try {
       drop();
-      return open().last;
+      long last = open().last;
+      confirmed = last;
+      return last;
     } finally {
       lock.unlock();
     }
@@ -93,6 +105,9 @@ final class Append implements AutoCloseable {
     var kafka = new KafkaProducer<byte[], byte[]>(settings.producer(settings.name(producer)));
     try {
       kafka.initTransactions();
+      sequences
+          .hanging(producer)
+          .ifPresent(from -> leftovers.abort(sequences.partition(producer), from));
       Open opened = new Open(kafka, sequences.last(producer));
       open = opened;
       return opened;
@@ -120,6 +135,19 @@ final class Append implements AutoCloseable {
       }
       throw KafkaFailures.of(e, settings, "appending as " + producer);
     }
+  }
+
+  /// Whoever appends asks for the last number after a failure, and so appends again what is
+  /// missing.
+  private Failure missing(long last) {
+    return Failure.of(
+        Code.ABORTED,
+        "Kafka has forgotten what it confirmed: number "
+            + confirmed
+            + " of "
+            + producer
+            + "; the last is "
+            + last);
   }
 
   private static boolean fenced(Throwable error) {

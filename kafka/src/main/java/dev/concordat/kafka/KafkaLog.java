@@ -35,6 +35,7 @@ public final class KafkaLog implements Broker {
   private final Topics topics;
   private final Offsets offsets;
   private final Sequences sequences;
+  private final Leftovers leftovers;
   private final Tails tails;
   private final Readers readers;
   private final Wake wake;
@@ -48,6 +49,7 @@ public final class KafkaLog implements Broker {
     this.topics = new Topics(admin, settings);
     this.offsets = new Offsets(admin, settings);
     this.sequences = new Sequences(settings, topics, offsets);
+    this.leftovers = new Leftovers(admin, settings, topics, offsets);
     this.tails = new Tails(settings, offsets);
     this.readers = new Readers(settings, offsets);
     this.wake = new Wake(settings, topics);
@@ -148,7 +150,7 @@ public final class KafkaLog implements Broker {
 
   private Append append(String producer) {
     return appends.computeIfAbsent(
-        producer, any -> new Append(producer, settings, topics, sequences));
+        producer, any -> new Append(producer, settings, topics, sequences, leftovers));
   }
 
   private static Map<Integer, Long> byPart(Map<TopicPartition, Long> offsets) {

@@ -8,6 +8,8 @@ import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalLong;
+import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.clients.producer.ProducerRecord;
@@ -29,6 +31,7 @@ final class Sequences {
           TopicConfig.MAX_COMPACTION_LAG_MS_CONFIG, "3600000");
 
   private static final Duration PATIENCE = Duration.ofSeconds(30);
+  private static final Duration FIRST = Duration.ofSeconds(5);
   private static final Duration POLL = Duration.ofMillis(200);
 
   private final Settings settings;
@@ -63,9 +66,7 @@ final class Sequences {
       consumer.seekToBeginning(only);
       while (consumer.position(partition) < end) {
         if (System.nanoTime() > until) {
-          throw Failure.of(
-              Code.UNAVAILABLE,
-              "a producer of another service left a transaction open; it ends by itself");
+          throw Failure.of(Code.UNAVAILABLE, offsets.openTransaction(partition));
         }
         for (ConsumerRecord<byte[], byte[]> record : consumer.poll(POLL)) {
           if (Arrays.equals(key, record.key()) && record.value() != null) {
@@ -79,7 +80,33 @@ final class Sequences {
     }
   }
 
-  private TopicPartition partition(String producer) {
+  /// Where a transaction of this producer is open, in the partition of its number. To be asked
+  /// after the producer's own open transactions have ended: then it is one that Kafka has
+  /// forgotten.
+  OptionalLong hanging(String producer) {
+    TopicPartition partition = partition(producer);
+    List<TopicPartition> only = List.of(partition);
+    long stable = offsets.ends(only).getOrDefault(partition, 0L);
+    if (stable >= offsets.uncommittedEnds(only).getOrDefault(partition, 0L)) {
+      return OptionalLong.empty();
+    }
+    Map<String, Object> properties = settings.consumer();
+    properties.put(ConsumerConfig.ISOLATION_LEVEL_CONFIG, "read_uncommitted");
+    try (var consumer = new KafkaConsumer<byte[], byte[]>(properties)) {
+      consumer.assign(only);
+      consumer.seek(partition, stable);
+      for (ConsumerRecord<byte[], byte[]> record : consumer.poll(FIRST)) {
+        return record.offset() == stable && Arrays.equals(bytes(producer), record.key())
+            ? OptionalLong.of(stable)
+            : OptionalLong.empty();
+      }
+      return OptionalLong.empty();
+    } catch (KafkaException e) {
+      throw KafkaFailures.of(e, settings, "looking for open transactions of " + producer);
+    }
+  }
+
+  TopicPartition partition(String producer) {
     String topic = settings.name(TOPIC);
     return new TopicPartition(topic, Partitions.of(producer, topics.partitions(topic, COMPACTED)));
   }

@@ -91,6 +91,11 @@ final class Topics {
     return all;
   }
 
+  /// The partitions of all topics that were asked for so far.
+  List<TopicPartition> known() {
+    return partitions.keySet().stream().flatMap(topic -> all(topic).stream()).toList();
+  }
+
   /// The log's clock stamps a message when it is appended, so that times ascend with positions.
   private static Map<String, String> messages(Duration retention) {
     Duration segment = retention.dividedBy(SEGMENTS);

@@ -30,7 +30,11 @@ public final class BrokerProcess {
     try (Reader reader = Files.newBufferedReader(file)) {
       settings.load(reader);
     }
-    format(file, Path.of(settings.getProperty("log.dirs")));
+    Path logs = Path.of(settings.getProperty("log.dirs"));
+    format(file, logs);
+    if (AfterCrash.happened(logs)) {
+      AfterCrash.fence(settings);
+    }
     KafkaRaftServer server = new KafkaRaftServer(new KafkaConfig(settings, false), Time.SYSTEM);
     Runtime.getRuntime().addShutdownHook(Thread.ofPlatform().unstarted(server::shutdown));
     server.startup();
