@@ -6,10 +6,14 @@ import dev.concordat.calls.record.Records;
 import dev.concordat.contract.Caller;
 import dev.concordat.contract.ClientFactory;
 import dev.concordat.core.Background;
+import dev.concordat.core.Code;
+import dev.concordat.core.Failure;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import java.util.concurrent.ConcurrentHashMap;
 
 /// Asks other services. One for each process or service; clients made here share connections and
@@ -38,7 +42,8 @@ public final class Calls implements AutoCloseable {
     this.records = new Records(options.resilience().remembered(), options.clock());
   }
 
-  /// Calls with these options. Nothing is connected before the first call.
+  /// Calls with these options. A service is looked up, and its first instances connected to, when
+  /// the first client of it is made.
   public static Calls open(CallsOptions options) {
     return new Calls(options);
   }
@@ -79,6 +84,27 @@ public final class Calls implements AutoCloseable {
     Map<String, List<Standing>> all = new TreeMap<>();
     asked.forEach((service, one) -> all.put(service, one.target().standings()));
     return all;
+  }
+
+  /// Waits until an instance of every service that clients were made of has been found, connected
+  /// to and has said that it takes calls: from then on a first call takes no longer than others.
+  ///
+  /// @return the services of which none has, after the patience; empty when all are there
+  public Set<String> meet(Duration patience) {
+    long until = System.nanoTime() + patience.toNanos();
+    Set<String> missing = new TreeSet<>();
+    try {
+      for (Map.Entry<String, Asked> one : asked.entrySet()) {
+        Duration left = Duration.ofNanos(Math.max(0, until - System.nanoTime()));
+        if (!one.getValue().target().meet(left)) {
+          missing.add(one.getKey());
+        }
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw Failure.of(Code.CANCELLED, "interrupted while looking for " + asked.keySet(), e);
+    }
+    return missing;
   }
 
   /// What was decided about the latest calls, and why.

@@ -26,7 +26,7 @@ import java.util.concurrent.locks.ReentrantLock;
 /// The instances of one service as they come and go, and which of them is asked next.
 ///
 /// Whoever leaves gets no new calls and ends those it has. Whoever joins others is connected to
-/// first.
+/// first; the first ones are connected to as soon as they are known.
 final class Target implements AutoCloseable {
   /// How long a call waits for the first instance to be known, if its deadline allows.
   private static final Duration PATIENCE = Duration.ofSeconds(1);
@@ -42,6 +42,7 @@ final class Target implements AutoCloseable {
   private final List<Connection> leaving = new ArrayList<>();
   private final List<Runnable> gauges = new ArrayList<>();
   private volatile boolean closed;
+  private boolean met;
   private final Resolver.Watch watch;
 
   Target(String service, CallsOptions options) {
@@ -53,7 +54,8 @@ final class Target implements AutoCloseable {
             resilience.balancing(), resilience.breaking(), options.clock(), resilience.random());
     this.calls = new Bulkhead(service, resilience.bulkhead());
     this.streams = new Bulkhead(service, resilience.bulkhead());
-    this.tending = new Tending(service, options.clock(), resilience.balancing().checkEvery());
+    this.tending =
+        new Tending(service, options.clock(), resilience.balancing().checkEvery(), this::reached);
     gauges();
     this.watch = options.resolver().watch(service, this::become);
   }
@@ -134,12 +136,40 @@ final class Target implements AutoCloseable {
         leaving.add(instance.connection());
       }
       for (Instance<Connection> instance : change.joined()) {
-        if (!first) {
+        if (first) {
+          tending.first(instance);
+        } else {
           instance.awaited();
+          tending.joined(instance);
         }
-        tending.joined(instance);
       }
       changed.signalAll();
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  private void reached() {
+    lock.lock();
+    try {
+      met = true;
+      changed.signalAll();
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /// Waits until an instance has answered that it takes calls.
+  ///
+  /// @return false when none has within the patience
+  boolean meet(Duration patience) throws InterruptedException {
+    long nanos = patience.toNanos();
+    lock.lock();
+    try {
+      while (!met && nanos > 0 && !closed) {
+        nanos = changed.awaitNanos(nanos);
+      }
+      return met;
     } finally {
       lock.unlock();
     }

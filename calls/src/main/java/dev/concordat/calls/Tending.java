@@ -2,6 +2,7 @@ package dev.concordat.calls;
 
 import dev.concordat.calls.balance.Instance;
 import dev.concordat.calls.wire.Connection;
+import dev.concordat.calls.wire.Health;
 import dev.concordat.core.Background;
 import dev.concordat.core.Clock;
 import dev.concordat.core.Code;
@@ -19,15 +20,22 @@ import java.util.concurrent.ConcurrentHashMap;
 final class Tending implements AutoCloseable {
   private static final Duration PATIENCE = Duration.ofSeconds(1);
 
+  /// Longer than to one that is known to be out: two processes that have just begun may take
+  /// seconds for their first handshake where the processor is busy.
+  private static final Duration FIRST_PATIENCE = Duration.ofSeconds(10);
+
   private final Clock clock;
   private final Optional<Duration> every;
   private final Background threads;
+  private final Runnable reached;
   private final Set<Instance<Connection>> members = ConcurrentHashMap.newKeySet();
   private final Set<Instance<Connection>> tended = ConcurrentHashMap.newKeySet();
 
   /// @param every how often those that are well are asked too; zero never asks them
-  Tending(String service, Clock clock, Duration every) {
+  /// @param reached told each time one of them has answered that it takes calls
+  Tending(String service, Clock clock, Duration every, Runnable reached) {
     this.clock = clock;
+    this.reached = reached;
     this.every = Optional.of(every).filter(Duration::isPositive);
     this.threads = new Background("calls." + service);
     this.every.ifPresent(pause -> start("checks", () -> checkAll(pause)));
@@ -38,8 +46,15 @@ final class Tending implements AutoCloseable {
     members.add(instance);
     look(instance);
     if (every.isPresent()) {
-      check(instance);
+      check(instance, PATIENCE);
     }
+  }
+
+  /// Takes charge of one of the first, which calls may go to already, and connects to it, so that
+  /// the first call need not.
+  void first(Instance<Connection> instance) {
+    members.add(instance);
+    check(instance, FIRST_PATIENCE);
   }
 
   /// Lets go of it.
@@ -62,7 +77,7 @@ final class Tending implements AutoCloseable {
       Optional<Duration> wait = instance.nextLook();
       while (wait.isPresent() && members.contains(instance)) {
         clock.sleep(wait.orElseThrow());
-        ask(instance);
+        ask(instance, PATIENCE);
         wait = instance.nextLook();
       }
       release(instance);
@@ -78,14 +93,14 @@ final class Tending implements AutoCloseable {
     try {
       while (!threads.stopping()) {
         clock.sleep(pause);
-        members.forEach(this::check);
+        members.forEach(member -> check(member, PATIENCE));
       }
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }
   }
 
-  private void check(Instance<Connection> instance) {
+  private void check(Instance<Connection> instance, Duration patience) {
     if (tended.contains(instance)) {
       return;
     }
@@ -93,7 +108,7 @@ final class Tending implements AutoCloseable {
         instance.endpoint().address(),
         () -> {
           try {
-            ask(instance);
+            ask(instance, patience);
             look(instance);
           } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
@@ -101,8 +116,12 @@ final class Tending implements AutoCloseable {
         });
   }
 
-  private void ask(Instance<Connection> instance) throws InterruptedException {
-    instance.told(instance.connection().check(PATIENCE));
+  private void ask(Instance<Connection> instance, Duration patience) throws InterruptedException {
+    Health health = instance.connection().check(patience);
+    instance.told(health);
+    if (health == Health.SERVING) {
+      reached.run();
+    }
   }
 
   /// @return false when stopping

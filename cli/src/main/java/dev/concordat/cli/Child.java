@@ -13,11 +13,12 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.ThreadLocalRandom;
 
 /// One part in a JVM of its own. Parent and child speak through two pipes: the child writes `ready
-/// <port>` once it answers, and ends when its input ends, which it also does when the parent was
-/// killed.
+/// <port>` once it answers and `met` once it has reached the services that it asks, and ends when
+/// its input ends, which it also does when the parent was killed.
 ///
 /// Threads: safe for many.
 final class Child {
@@ -76,6 +77,23 @@ final class Child {
     } catch (Failure e) {
       started.destroyForcibly();
       throw e;
+    }
+  }
+
+  /// Waits until it has reached every service that it asks.
+  ///
+  /// @return the services that it has not reached
+  Set<String> meet(Duration patience) {
+    Process own = process.orElseThrow();
+    BufferedReader output = own.inputReader();
+    Waiting.until(() -> ready(output) || !own.isAlive(), patience.plus(MARGIN));
+    try {
+      String line = ready(output) ? output.readLine() : null;
+      return line == null || !line.startsWith(ChildJvm.MET)
+          ? Set.of("others")
+          : ChildJvm.unmet(line);
+    } catch (IOException e) {
+      return Set.of("others"); // it has died, and is started again
     }
   }
 

@@ -11,6 +11,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Consumer;
@@ -59,6 +60,19 @@ final class Children implements RunningSystem {
     Map<String, String> addresses = new TreeMap<>();
     children.forEach((name, child) -> addresses.put(name, child.address()));
     return addresses;
+  }
+
+  @Override
+  public Map<String, Set<String>> meet(Duration patience) {
+    Map<String, Set<String>> missing = new ConcurrentHashMap<>();
+    Fanout.each(
+        List.copyOf(children.values()),
+        child -> {
+          missing.put(child.name(), child.meet(patience));
+          return child.name();
+        });
+    missing.values().removeIf(Set::isEmpty);
+    return new TreeMap<>(missing);
   }
 
   @Override

@@ -1,5 +1,6 @@
 package dev.concordat.cli;
 
+import dev.concordat.core.Background;
 import dev.concordat.core.Code;
 import dev.concordat.core.Failure;
 import dev.concordat.core.Termination;
@@ -42,9 +43,10 @@ final class RunPart implements Callable<Integer> {
     Logs.configure(LogOptions.fromEnvironment(System.getenv()).withService(name));
     Termination termination = Termination.expect();
     int code = 1;
-    try (Running running = part.start().start(Environment.of(name, System.getenv()))) {
-      parent.println(ChildJvm.READY + running.port());
-      parent.flush();
+    try (Background beside = new Background("meeting");
+        Running running = part.start().start(Environment.of(name, System.getenv()))) {
+      say(parent, ChildJvm.READY + running.port());
+      beside.start("neighbours", () -> say(parent, ChildJvm.met(running.meet(ChildJvm.PATIENCE))));
       termination.askAfter(RunPart::parentIsGone);
       termination.await();
       running.stop(GRACE);
@@ -53,6 +55,11 @@ final class RunPart implements Callable<Integer> {
       termination.over(code);
     }
     return code;
+  }
+
+  private static void say(PrintStream parent, String line) {
+    parent.println(line);
+    parent.flush();
   }
 
   /// Blocks until the parent closes its end of the pipe, on purpose or by dying.

@@ -87,6 +87,10 @@ final class Session {
 
   private void run(Site site, Choice choice, Termination termination) {
     try (RunningSystem system = choice.processes ? apart(site) : together(site)) {
+      system
+          .meet(ChildJvm.PATIENCE)
+          .forEach((part, unmet) ->
+              terminal.say("  " + part + " has not reached " + String.join(", ", unmet) + " yet"));
       say(system);
       termination.await();
       terminal.say("stopping: no new requests, what is under way may finish");

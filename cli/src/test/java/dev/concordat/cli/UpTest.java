@@ -26,6 +26,7 @@ class UpTest {
     try (UpProcess up = up().awaitReady()) {
       assertThat(visit(up)).isEqualTo("1");
       assertThat(visit(up)).isEqualTo("2");
+      assertThat(up.text()).contains("  counter has not reached moon yet\n");
       up.terminate();
       assertThat(up.awaitEnd()).isZero();
       assertThat(up.text()).contains("stopped; the data stays in " + folder);
@@ -64,6 +65,7 @@ class UpTest {
   void partsInProcessesAreStartedAgainWhenKilled() throws Exception {
     try (UpProcess up = up("--processes").awaitReady()) {
       assertThat(visit(up)).isEqualTo("1");
+      assertThat(up.text()).contains("  counter has not reached moon yet\n");
       long pid = pid("counter");
       assertThat(up.line("counter").orElseThrow()).contains("pid " + pid);
       ProcessHandle.of(pid).orElseThrow().destroyForcibly();

@@ -49,8 +49,13 @@ public final class Edge implements AutoCloseable {
   Edge(List<FileDescriptor> contracts, Function<String, RawCaller> upstreams, EdgeOptions options) {
     this.options = options;
     this.transcoder = new Transcoder(contracts);
-    this.routes = new RouteTable(Routes.of(contracts, transcoder));
+    List<Route> all = Routes.of(contracts, transcoder);
+    this.routes = new RouteTable(all);
     this.upstreams = upstreams;
+    // Looked up and connected to now, not by the first request.
+    for (Route route : all) {
+      var _ = upstreams.apply(route.method().owner());
+    }
   }
 
   /// An edge for these contracts. Each method is asked of the service that is found under its

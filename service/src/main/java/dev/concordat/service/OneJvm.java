@@ -9,6 +9,7 @@ import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
 
@@ -52,6 +53,20 @@ public final class OneJvm implements RunningSystem {
     Map<String, String> addresses = new TreeMap<>();
     running.forEach((name, part) -> addresses.put(name, address(part)));
     return addresses;
+  }
+
+  @Override
+  public Map<String, Set<String>> meet(Duration patience) {
+    Map<String, Set<String>> missing = new ConcurrentHashMap<>();
+    Fanout.each(
+        List.copyOf(running.entrySet()),
+        part -> {
+          Set<String> unmet = part.getValue().meet(patience);
+          missing.put(part.getKey(), unmet);
+          return part.getKey();
+        });
+    missing.values().removeIf(Set::isEmpty);
+    return new TreeMap<>(missing);
   }
 
   @Override

@@ -42,6 +42,7 @@ import dev.concordat.service.v1.TopicsApi;
 import dev.concordat.telemetry.Telemetry;
 import dev.concordat.telemetry.TelemetryOptions;
 import java.time.Duration;
+import java.util.Set;
 import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
 
@@ -276,6 +277,11 @@ public final class Service<O extends Owner> implements Running {
       throw new IllegalStateException("the service was not started");
     }
     return server.port();
+  }
+
+  @Override
+  public Set<String> meet(Duration patience) {
+    return calls.meet(patience);
   }
 
   /// Stops in this order: it is found no more and answers no new calls, calls under way end;

@@ -13,6 +13,7 @@ import dev.concordat.shop.orders.v1.OrdersApi;
 import dev.concordat.shop.pricing.v1.PricingApi;
 import java.time.Duration;
 import java.util.List;
+import java.util.Set;
 import java.util.stream.Stream;
 
 /// The shop's door to the outside: REST for what the contracts of cart, orders and pricing have
@@ -56,6 +57,11 @@ final class ShopEdge implements Running {
   @Override
   public int port() {
     return edge.port();
+  }
+
+  @Override
+  public Set<String> meet(Duration patience) {
+    return visitor.calls().meet(patience);
   }
 
   @Override

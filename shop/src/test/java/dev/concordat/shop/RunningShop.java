@@ -26,7 +26,7 @@ final class RunningShop implements ParameterResolver {
 
   private static ShopUnderTest start() {
     try {
-      return ShopUnderTest.start(Shop.plan(), Files.createTempDirectory("shop"));
+      return ShopUnderTest.start(Shop.plan(), Files.createTempDirectory("shop")).meet();
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }

@@ -1,5 +1,7 @@
 package dev.concordat.shop;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import com.google.protobuf.InvalidProtocolBufferException;
 import com.google.protobuf.Message;
 import com.google.protobuf.util.JsonFormat;
@@ -10,8 +12,10 @@ import dev.concordat.core.Clock;
 import dev.concordat.service.DatabaseServer;
 import dev.concordat.service.LocalMasterKeys;
 import dev.concordat.service.OneJvm;
+import dev.concordat.service.Part;
 import dev.concordat.service.Plan;
 import dev.concordat.service.Progress;
+import dev.concordat.service.Running;
 import dev.concordat.service.RunningSystem;
 import dev.concordat.service.Site;
 import dev.concordat.shop.audit.Audit;
@@ -47,14 +51,16 @@ final class ShopUnderTest implements AutoCloseable {
 
   private final HttpClient http = HttpClient.newHttpClient();
   private final EmbeddedPostgres postgres;
+  private final Site site;
   private final RunningSystem system;
+  private final List<Running> late = new ArrayList<>();
   private final Registry registry;
   private final Calls audit;
   private final Maildir mails;
 
   private ShopUnderTest(EmbeddedPostgres postgres, Plan plan, Path data) throws IOException {
     this.postgres = postgres;
-    Site site =
+    this.site =
         new Site(0, new DatabaseServer("127.0.0.1", postgres.getPort(), "postgres"), data)
             .withMasterKeys(LocalMasterKeys.in(data.resolve("keys")));
     this.system = OneJvm.start(plan, site, Progress.NONE);
@@ -72,6 +78,18 @@ final class ShopUnderTest implements AutoCloseable {
             .setServerConfig("fsync", "off")
             .start();
     return new ShopUnderTest(postgres, plan, data);
+  }
+
+  /// Waits until all services have reached each other, so that no test is the one to wait.
+  ShopUnderTest meet() {
+    assertThat(system.meet(PATIENCE)).isEmpty();
+    return this;
+  }
+
+  /// Starts a service that was left out at first.
+  void start(Part service) throws Exception {
+    site.createDatabases(new Plan("late", List.of(service)));
+    late.add(service.start().start(site.environment(service, 0, system.addresses())));
   }
 
   /// An answer of the edge.
@@ -168,10 +186,15 @@ final class ShopUnderTest implements AutoCloseable {
     for (String database :
         strings("postgres", "select datname from pg_database where datallowconn")) {
       for (String table :
-          strings(database, "select tablename from pg_tables where schemaname = 'concordat'")) {
+          strings(
+              database,
+              """
+              select format('%I.%I', schemaname, tablename) from pg_tables
+              where schemaname in ('concordat', 'telemetry')
+              """)) {
         String sql =
             """
-            select 'found' from concordat."%s" t
+            select 'found' from %s t
             where strpos(t::text, '%s') > 0 or strpos(t::text, '%s') > 0 limit 1
             """
                 .formatted(
@@ -233,6 +256,7 @@ final class ShopUnderTest implements AutoCloseable {
     http.close();
     audit.close();
     registry.close();
+    late.forEach(service -> service.stop(Duration.ofSeconds(10)));
     system.stop(Duration.ofSeconds(10));
     postgres.close();
   }
