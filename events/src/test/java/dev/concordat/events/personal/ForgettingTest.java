@@ -31,6 +31,7 @@ class ForgettingTest {
   private static final String DEAD = "select count(*) from concordat.dead_letter";
 
   private final Bank bank = new Bank();
+  private final Ears ears = new Ears();
   private final HikariDataSource shared = Postgres.database("keys");
   private final List<String> heard = new CopyOnWriteArrayList<>();
 
@@ -38,6 +39,7 @@ class ForgettingTest {
   void close() {
     bank.close();
     shared.close();
+    ears.close();
   }
 
   @Test
@@ -70,6 +72,9 @@ class ForgettingTest {
 
     assertThat(where("account-c1")).as("what is not personal is there").isNotEmpty();
     assertThat(where("-secret")).isEmpty();
+    System.getLogger("dev.concordat.events").log(System.Logger.Level.DEBUG, "a word");
+    assertThat(ears.with("a word")).as("ears that hear").isNotEmpty();
+    assertThat(ears.with("-secret")).isEmpty();
     assertThat(first.forget("c1")).isTrue();
     first.stop(Bank.GRACE);
     heard.clear();

@@ -25,8 +25,10 @@ import dev.concordat.events.Postgres;
 import dev.concordat.events.bank.v1.Address;
 import dev.concordat.events.bank.v1.Household;
 import dev.concordat.events.bank.v1.Moved;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.UnaryOperator;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.AfterEach;
@@ -204,6 +206,27 @@ class PersonalDataTest {
     assertThatThrownBy(() -> data.open(moved)).isInstanceOf(Dead.class);
   }
 
+  /// A nonce that is used twice under one key gives the text of both away.
+  @Test
+  void theSameToldAgainIsEncryptedOtherwise() throws Exception {
+    Set<ByteString> nonces = new HashSet<>();
+    for (int i = 0; i < 200; i++) {
+      nonces.add(sealedIn((Moved) data.seal(ANNA)).getText().substring(0, 12));
+    }
+    assertThat(nonces).hasSize(200);
+  }
+
+  @Test
+  void whatIsCopiedToAnotherTypeOrPersonIsOfNoUseThere() throws Exception {
+    Moved sealed = (Moved) data.seal(ANNA.toBuilder().setCustomer("99").build());
+    Descriptor twin = type("Twin", 2, 3, 4);
+    dead(() -> data.open(DynamicMessage.parseFrom(twin, sealed.toByteString())), "was changed");
+    int broker = Moved.getDescriptor().findFieldByName("broker").getNumber();
+    dead(
+        () -> data.open(changed(sealed, entry -> entry.toBuilder().setPerson(broker).build())),
+        "was changed");
+  }
+
   @Test
   void aKeyThatWasNeverThereIsNotTakenForAForgottenOne() {
     Moved sealed = (Moved) data.seal(ANNA);
@@ -234,6 +257,20 @@ class PersonalDataTest {
     ByteString sealed = data.seal(ANNA).toByteString();
     Postgres.execute(
         shared, "update concordat.personal_key set wrapped = set_byte(wrapped, 20, 0)");
+    refused(Code.UNAVAILABLE, () -> read(data(keys(OLD)), sealed), "was changed in the database");
+  }
+
+  @Test
+  void theWrappedKeyOfSomebodyElseIsNotUsed() throws Exception {
+    ByteString sealed = data.seal(ANNA).toByteString();
+    var _ = data.seal(ANNA.toBuilder().setCustomer("c2").build());
+    Postgres.execute(
+        shared,
+        """
+        update concordat.personal_key set wrapped =
+          (select wrapped from concordat.personal_key where person = 'c2')
+        where person = 'c1'
+        """);
     refused(Code.UNAVAILABLE, () -> read(data(keys(OLD)), sealed), "was changed in the database");
   }
 
@@ -270,7 +307,12 @@ class PersonalDataTest {
 
   /// The contract as it was when it had only these fields, and none was personal.
   private static Descriptor older(Integer... fields) throws DescriptorValidationException {
-    DescriptorProto.Builder type = DescriptorProto.newBuilder().setName("Moved");
+    return type("Moved", fields);
+  }
+
+  private static Descriptor type(String name, Integer... fields)
+      throws DescriptorValidationException {
+    DescriptorProto.Builder type = DescriptorProto.newBuilder().setName(name);
     List<Integer> known = List.of(fields);
     Moved.getDescriptor().toProto().getFieldList().stream()
         .filter(field -> known.contains(field.getNumber()))
@@ -293,13 +335,16 @@ class PersonalDataTest {
 
   private static Moved changed(Moved message, UnaryOperator<Sealed> change)
       throws InvalidProtocolBufferException {
-    ByteString entry =
+    return withEntry(message, change.apply(sealedIn(message)).toByteString());
+  }
+
+  private static Sealed sealedIn(Moved message) throws InvalidProtocolBufferException {
+    return Sealed.parseFrom(
         message
             .getUnknownFields()
             .getField(PersonalFields.SEALED)
             .getLengthDelimitedList()
-            .getFirst();
-    return withEntry(message, change.apply(Sealed.parseFrom(entry)).toByteString());
+            .getFirst());
   }
 
   private static Moved withEntry(Moved message, ByteString entry) {
