@@ -27,7 +27,8 @@ public record Schema(String part, List<String> steps) {
       new Schema("dead letters", List.of("dead-letters-1.sql"));
 
   /// Tasks: in the worker's own database. Needs the dead letters of [#EVENTS].
-  public static final Schema TASKS = new Schema("tasks", List.of("tasks-1.sql", "tasks-2.sql"));
+  public static final Schema TASKS =
+      new Schema("tasks", List.of("tasks-1.sql", "tasks-2.sql", "tasks-3.sql"));
 
   /// Sagas: in the service's own database.
   public static final Schema SAGAS = new Schema("sagas", List.of("sagas-1.sql", "sagas-2.sql"));

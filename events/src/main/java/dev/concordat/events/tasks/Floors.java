@@ -19,25 +19,31 @@ import java.util.Deque;
 /// - the front: what became ready again behind the floors, by a process that died in the middle of
 ///   a claim, or of an older version.
 ///
+/// A worker that starts begins at the queue's [LowWater].
+///
 /// Looks from further back are paid from a budget: they take a fixed share of the time, so that
 /// they come at once while they are cheap, and seldom when they are not.
 final class Floors {
   private static final int MARKS = 64;
   private static final int CHEAP = 500;
   private static final Duration BETWEEN_SWEEPS = Duration.ofMillis(20);
+  private static final Duration FIRST_SWEEP = Duration.ofSeconds(5);
   private static final int SWEEP_SHARE = 50;
   private static final int SETTLED_SHARE = 10;
 
-  private Places fast = Places.NONE;
-  private Places settled = Places.NONE;
+  private Places fast;
+  private Places settled;
   private final Deque<Mark> marks = new ArrayDeque<>();
   private long unsettled;
   private long nextSweep;
   private long nextSettled;
 
   /// @param now [dev.concordat.core.Clock#nanos()], as in all methods
-  Floors(long now) {
-    this.nextSweep = now;
+  /// @param low nothing is at or below these
+  Floors(long now, Places low) {
+    this.fast = low;
+    this.settled = low;
+    this.nextSweep = low.equals(Places.NONE) ? now : now + FIRST_SWEEP.toNanos();
     this.nextSettled = now;
   }
 

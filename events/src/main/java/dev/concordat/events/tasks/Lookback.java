@@ -9,7 +9,8 @@ import java.time.OffsetDateTime;
 ///
 /// Threads: one.
 final class Lookback {
-  private static final OffsetDateTime BEGINNING = OffsetDateTime.parse("1900-01-01T00:00:00Z");
+  static final OffsetDateTime BEGINNING = OffsetDateTime.parse("1900-01-01T00:00:00Z");
+  private static final Duration FIRST_FULL = Duration.ofSeconds(5);
   private static final int SHARE = 50;
 
   private final Duration between;
@@ -21,6 +22,12 @@ final class Lookback {
   Lookback(Duration between, long now) {
     this.between = between;
     this.nextFull = now;
+  }
+
+  /// Begins here instead, and looks to the beginning only when it is time to.
+  void begin(OffsetDateTime from, long now) {
+    seen = from;
+    nextFull = now + FIRST_FULL.toNanos();
   }
 
   /// Where the look begins.

@@ -56,7 +56,7 @@ final class TaskClaims {
         update concordat.task t
         set state = 'leased', token = token + 1, attempt = attempt + 1, unique_value = null,
             leased_until = clock_timestamp() + ?::interval, worker = ?
-        from candidate where t.id = candidate.id and not %s
+        where t.id = any (array(select id from candidate where not %s))
         returning t.*)
       select %s as aside, %s as hindered,
         (select array[count(*), max(place)] from turn) as turn,
@@ -89,7 +89,7 @@ final class TaskClaims {
           order by before.id limit 1
           for key share skip locked) as anchor),
       aside as (
-        update concordat.task t set state = 'behind' from held where t.id = held.id
+        update concordat.task t set state = 'behind' where t.id = any (array(select id from held))
         returning t.id)
       """;
 

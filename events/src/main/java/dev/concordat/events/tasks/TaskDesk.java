@@ -88,7 +88,7 @@ public final class TaskDesk implements Origin {
   public List<QueueLength> lengths() {
     return workers.keySet().stream()
         .sorted()
-        .map(queue -> parts.database().read(c -> QueueLengths.of(c, queue)))
+        .map(queue -> parts.database().transact(c -> QueueLengths.of(c, queue)))
         .toList();
   }
 

@@ -21,7 +21,7 @@ final class TaskNews {
       set progress_done = news.done, progress_total = news.total, progress_note = news.note
       from unnest(?::bigint[], ?::bigint[], ?::bigint[], ?::bigint[], ?::text[])
         as news (id, token, done, total, note)
-      where t.id = news.id and t.token = news.token
+      where t.id = any (?) and t.id = news.id and t.token = news.token
       """;
 
   private static final String STANDING =
@@ -164,6 +164,7 @@ final class TaskNews {
       update.setArray(3, connection.createArrayOf("bigint", done.toArray()));
       update.setArray(4, connection.createArrayOf("bigint", total.toArray()));
       update.setArray(5, connection.createArrayOf("text", notes.toArray()));
+      update.setArray(6, connection.createArrayOf("bigint", ids.toArray()));
       return update.executeUpdate();
     }
   }

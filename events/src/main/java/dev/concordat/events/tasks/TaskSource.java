@@ -3,6 +3,7 @@ package dev.concordat.events.tasks;
 import dev.concordat.contract.Queue;
 import dev.concordat.core.Clock;
 import dev.concordat.events.Parts;
+import org.jspecify.annotations.Nullable;
 
 /// Where one worker gets its tasks from: claims in batches, from the floor that is due.
 ///
@@ -11,18 +12,18 @@ final class TaskSource {
   private final Parts parts;
   private final Queue<?> queue;
   private final Clock clock;
-  private final Floors floors;
+  private @Nullable Floors floors;
   private final Shares shares = new Shares();
 
   TaskSource(Parts parts, Queue<?> queue) {
     this.parts = parts;
     this.queue = queue;
     this.clock = parts.clock();
-    this.floors = new Floors(clock.nanos());
   }
 
   /// Claims at most so many.
   TaskClaims.Claim claim(int wanted) {
+    Floors floors = floors();
     long began = clock.nanos();
     Floors.From from = floors.next(began);
     Shares.Turn turn = shares.next(wanted);
@@ -44,6 +45,16 @@ final class TaskSource {
       clear(floors.places(from));
     }
     return claim;
+  }
+
+  private Floors floors() {
+    Floors known = floors;
+    if (known == null) {
+      Places low = parts.database().read(c -> LowWater.newest(c, queue.name())).places();
+      known = new Floors(clock.nanos(), low);
+      floors = known;
+    }
+    return known;
   }
 
   private void clear(Places from) {

@@ -44,6 +44,7 @@ final class TaskUpkeep {
   private final String queue;
   private final Lookback due;
   private final Lookback leases;
+  private boolean begun;
 
   TaskUpkeep(Database database, Clock clock, String queue) {
     this.database = database;
@@ -60,6 +61,13 @@ final class TaskUpkeep {
 
   /// Tasks whose worker has not renewed its lease.
   List<ClaimedTask> runOut() {
+    if (!begun) {
+      LowWater.Level low = database.read(c -> LowWater.newest(c, queue));
+      if (low.generation() > 0) {
+        leases.begin(low.leasedUntil(), clock.nanos());
+      }
+      begun = true;
+    }
     List<ClaimedTask> found = new ArrayList<>();
     look(
         leases,

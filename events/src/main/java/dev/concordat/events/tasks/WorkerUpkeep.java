@@ -10,7 +10,7 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 
 /// What a worker looks after between two claims: what has become due, whose lease has run out, who
-/// was cancelled, how far the running ones are, and how much waits.
+/// was cancelled, how far the running ones are, how much waits, and where that begins.
 ///
 /// Threads: tended by the claim loop; tasks begin and end on others.
 final class WorkerUpkeep {
@@ -24,6 +24,7 @@ final class WorkerUpkeep {
   private final Duration poll;
   private final LeaseKeeper leases;
   private final TaskUpkeep upkeep;
+  private final LowWater lowWater;
   private final Set<TaskLease> running = ConcurrentHashMap.newKeySet();
   private volatile QueueLength length;
   private Runnable removeGauges = () -> {};
@@ -38,6 +39,7 @@ final class WorkerUpkeep {
     this.poll = poll;
     this.leases = leases;
     this.upkeep = new TaskUpkeep(parts.database(), parts.clock(), queue.name());
+    this.lowWater = new LowWater(parts.database(), parts.clock(), queue);
     this.length = new QueueLength(queue.name(), 0, 0, 0, Duration.ZERO);
     long now = parts.clock().nanos();
     this.nextLook = now;
@@ -84,6 +86,7 @@ final class WorkerUpkeep {
       return;
     }
     nextLook = now + BETWEEN_LOOKS.toNanos();
+    lowWater.tend();
     var _ = upkeep.bringUpDue();
     upkeep.runOut().forEach(this::abandoned);
     if (now - nextCancelled >= 0) {
@@ -133,7 +136,7 @@ final class WorkerUpkeep {
 
   /// Counting reads past what is gone, so it takes a fixed share of the time at most.
   private void count(long now) {
-    length = parts.database().read(c -> QueueLengths.of(c, queue.name()));
+    length = parts.database().transact(c -> QueueLengths.of(c, queue.name()));
     parts
         .database()
         .transact(c -> {

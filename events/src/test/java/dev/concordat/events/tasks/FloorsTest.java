@@ -8,7 +8,7 @@ import org.junit.jupiter.api.Test;
 class FloorsTest {
   private static final long MILLI = 1_000_000;
 
-  private final Floors floors = new Floors(0);
+  private final Floors floors = new Floors(0, Places.NONE);
 
   @Test
   void theFirstLookBeginsAtTheFront() {
