@@ -97,6 +97,7 @@ final class DrillCommand implements Callable<Integer> {
       out.flush();
       return 0;
     }
+    checkBounds();
     Drill chosen =
         all.stream()
             .filter(one -> one.name().equals(name.get()))
@@ -118,6 +119,14 @@ final class DrillCommand implements Callable<Integer> {
     out.println((verdict.passed() ? "passed: " : "FAILED: ") + verdict.sentence());
     out.flush();
     return verdict.passed() ? 0 : 1;
+  }
+
+  private void checkBounds() {
+    long shortest = Math.min(seconds.orElse(Integer.MAX_VALUE), minutes.orElse(Integer.MAX_VALUE));
+    if (instances < 2 || rate < 1 || shortest < 1 || kills.orElse(1) < 1) {
+      throw Refusal.because(
+          "a drill takes --instances from 2; --rate, --seconds, --minutes and --kills from 1");
+    }
   }
 
   private String unknown(List<Drill> all) {

@@ -63,6 +63,15 @@ class CommandLinesTest {
   }
 
   @Test
+  void aDrillSaysWhichNumbersItTakes() {
+    CommandLine line = CommandLines.of(new Program(TinySystem.plan(), TinySystem.class));
+    line.setErr(new PrintWriter(err, true));
+    assertThat(line.execute("drill", "any", "--instances", "1")).isEqualTo(1);
+    assertThat(line.execute("drill", "any", "--seconds", "0")).isEqualTo(1);
+    assertThat(err.toString()).contains("a drill takes --instances from 2").doesNotContain("\tat ");
+  }
+
+  @Test
   void columnsAreAsWideAsWhatStandsInThem() {
     Table table = Table.of("NAME", ">LAG");
     table.add("a", "1,000");
