@@ -10,10 +10,13 @@ import java.util.concurrent.atomic.LongAdder;
 /// Threads: ends from many; asked by one.
 final class Pace {
   private static final Duration AHEAD = Duration.ofMillis(20);
+  private static final Duration SHORTEST = Duration.ofMillis(4);
+  private static final int CLAIMS = 4;
   private static final int MOST = 1_000;
 
   private final Clock clock;
   private final LongAdder ended = new LongAdder();
+  private int soon;
   private long before;
   private long at;
 
@@ -26,13 +29,19 @@ final class Pace {
     ended.increment();
   }
 
-  /// How many will end within the next 20 ms, at most 1,000.
-  int soon() {
+  /// How many will end within the next 20 ms, or while four claims are written where those take
+  /// longer; at most 1,000.
+  ///
+  /// @param claim how long the last claim took, in nanoseconds
+  int soon(long claim) {
     long now = clock.nanos();
-    long took = Math.max(1, now - at);
+    long took = now - at;
+    if (took < SHORTEST.toNanos()) {
+      return soon;
+    }
     long all = ended.sum();
-    double share = (double) AHEAD.toNanos() / took;
-    int soon = (int) Math.min(MOST, (all - before) * Math.min(share, 20));
+    double share = (double) Math.max(AHEAD.toNanos(), CLAIMS * claim) / took;
+    soon = (int) Math.min(MOST, (all - before) * share);
     before = all;
     at = now;
     return soon;

@@ -12,6 +12,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.SortedMap;
+import java.util.TreeMap;
 
 /// How claimed tasks end: done, tried again, given up on, given back; and how their leases are
 /// renewed. Every statement names the token of the claim and does nothing when it is an old one.
@@ -57,7 +58,8 @@ final class TaskSettlement {
       update concordat.task
       set state = 'ready', place = default, token = token + 1, leased_until = null, worker = null,
           attempt = attempt - 1
-      where id = ? and token = ?
+      where id = any (?)
+        and ((id, token) in (select * from unnest(?::bigint[], ?::bigint[]))) is true
       """;
 
   private static final String BURY =
@@ -147,10 +149,16 @@ final class TaskSettlement {
 
   /// Gives a task back that was claimed and not worked on to the end: the attempt does not count.
   static boolean giveBack(Connection connection, ClaimedTask task) throws SQLException {
+    return giveBack(connection, new TreeMap<>(Map.of(task.id(), task.token()))) == 1;
+  }
+
+  /// Gives many back, the same way.
+  ///
+  /// @return how many were still ours
+  static int giveBack(Connection connection, SortedMap<Long, Long> tokens) throws SQLException {
     try (PreparedStatement update = connection.prepareStatement(GIVE_BACK)) {
-      update.setLong(1, task.id());
-      update.setLong(2, task.token());
-      return update.executeUpdate() == 1;
+      setClaims(connection, update, tokens);
+      return update.executeUpdate();
     }
   }
 

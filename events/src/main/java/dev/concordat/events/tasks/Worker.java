@@ -8,19 +8,17 @@ import dev.concordat.core.Failure;
 import dev.concordat.events.Parts;
 import dev.concordat.events.loop.Signal;
 import java.time.Duration;
-import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 import java.util.random.RandomGenerator;
 
-/// Works on one queue in one process: one loop claims in batches, each task runs on a virtual
-/// thread of its own.
+/// Works on one queue in one process: one loop claims in batches, another one begins what is
+/// claimed, each task runs on a virtual thread of its own.
 final class Worker {
   private static final Duration SHORTEST_POLL = Duration.ofMillis(20);
   private static final Duration BETWEEN_CLAIMS = Duration.ofMillis(2);
-  private static final Duration STUCK = Duration.ofMillis(250);
   private static final int UNWRITTEN = 4_096;
   private static final Backoff TROUBLE = new Backoff(Duration.ofMillis(100), Duration.ofSeconds(5));
 
@@ -35,13 +33,16 @@ final class Worker {
   private final WorkerUpkeep care;
   private final Pace pace;
   private final Semaphore free;
+  private final ClaimedAhead ahead;
   private final Semaphore unwritten = new Semaphore(UNWRITTEN);
   private final Signal some = new Signal();
   private final Signal stop = new Signal();
   private final Background loop;
+  private final Background begin;
   private final Background handlers;
   private final Background upkeep;
   private long claimedAt;
+  private long claimTook;
 
   Worker(Parts parts, Queue<?> queue, TaskRun.Code code, WorkerOptions options) {
     this.parts = parts;
@@ -61,7 +62,9 @@ final class Worker {
     this.care = new WorkerUpkeep(parts, queue, options.poll(), leases);
     this.pace = new Pace(parts.clock());
     this.free = new Semaphore(options.concurrency());
+    this.ahead = new ClaimedAhead(parts.database(), parts.clock(), leases, free);
     this.loop = new Background(queue.name() + ".claim");
+    this.begin = new Background(queue.name() + ".begin");
     this.handlers = new Background(queue.name());
     this.upkeep = new Background(queue.name() + ".upkeep");
     this.claimedAt = parts.clock().nanos() - BETWEEN_CLAIMS.toNanos();
@@ -76,6 +79,7 @@ final class Worker {
     leases.start(upkeep);
     acks.start(upkeep);
     var _ = loop.start("loop", this::claimUntilStopped);
+    var _ = begin.start("loop", () -> ahead.beginAll(begin::stopping, this::begin, some::raise));
   }
 
   /// There may be a task.
@@ -97,7 +101,9 @@ final class Worker {
     care.close();
     stop.raise();
     some.raise();
+    begin.close();
     var _ = loop.stop(Duration.ofSeconds(5));
+    ahead.close();
     boolean clean = allEnd(grace);
     if (!clean) {
       Failure stopping = Failure.of(Code.CANCELLED, "the worker is stopping");
@@ -144,6 +150,7 @@ final class Worker {
   /// @return whether another look may find more at once
   private boolean round() throws InterruptedException {
     care.tend();
+    ahead.tend();
     int wanted = wanted();
     if (wanted == 0) {
       return false;
@@ -152,8 +159,9 @@ final class Worker {
     long before = parts.clock().nanos();
     claimedAt = before;
     TaskClaims.Claim claim = source.claim(wanted);
+    claimTook = parts.clock().nanos() - before;
     gate.begun(claim.tasks().size());
-    dispatch(claim.tasks(), before);
+    ahead.add(claim.tasks(), before, options.maxRun());
     if (claim.pause().isPositive()) {
       var _ = stop.await(shorter(claim.pause()));
       return true;
@@ -161,12 +169,18 @@ final class Worker {
     return !claim.tasks().isEmpty() || claim.aside() > 0;
   }
 
-  /// As many as can begin now, and those that will be able to in a moment, as things go. Where all
-  /// processes share a bound, none that cannot begin now.
+  /// As many as can begin now, and those that will be able to in a moment, as things go; none while
+  /// more than half of those are here. Where all processes share a bound, none that cannot begin
+  /// now.
   private int wanted() {
-    int room = free.availablePermits();
-    int soon = queue.bounds().shared() ? 0 : pace.soon();
-    return gate.admit(Math.min(room + soon, unwritten.availablePermits()));
+    int soon = queue.bounds().shared() ? 0 : pace.soon(claimTook);
+    ahead.callAt(soon / 2);
+    int room = ahead.room();
+    if (room <= 0 && ahead.size() > soon / 2) {
+      return 0;
+    }
+    int most = unwritten.availablePermits() - ahead.size();
+    return gate.admit(Math.max(0, Math.min(room + soon, most)));
   }
 
   /// Tasks that end one by one do not lead to claims one by one.
@@ -174,29 +188,6 @@ final class Worker {
     long since = parts.clock().nanos() - claimedAt;
     if (since < BETWEEN_CLAIMS.toNanos() && free.availablePermits() < options.concurrency()) {
       var _ = stop.await(Duration.ofNanos(BETWEEN_CLAIMS.toNanos() - since));
-    }
-  }
-
-  /// Begins them, the first one first. When those that run take longer than those before, the rest
-  /// goes back for others.
-  private void dispatch(List<ClaimedTask> tasks, long since) throws InterruptedException {
-    List<HeldLease> held =
-        tasks.stream()
-            .map(task -> leases.hold(task.id(), task.token(), since, options.maxRun()))
-            .toList();
-    int begun = 0;
-    try {
-      while (begun < tasks.size()
-          && free.tryAcquire(STUCK.toNanos(), TimeUnit.NANOSECONDS)
-          && begin(tasks.get(begun), held.get(begun))) {
-        begun++;
-      }
-    } finally {
-      for (int i = begun; i < tasks.size(); i++) {
-        ClaimedTask task = tasks.get(i);
-        leases.drop(held.get(i));
-        var _ = parts.database().transact(c -> TaskSettlement.giveBack(c, task));
-      }
     }
   }
 
@@ -220,7 +211,6 @@ final class Worker {
       return true;
     } catch (Failure stopping) {
       care.ended(lease);
-      free.release();
       unwritten.release();
       return false;
     }
@@ -229,7 +219,9 @@ final class Worker {
   private void handled() {
     pace.ended();
     free.release();
-    some.raise();
+    if (ahead.size() == 0) {
+      some.raise();
+    }
   }
 
   private void rest(Duration wait) {
@@ -241,6 +233,7 @@ final class Worker {
   }
 
   private Duration shorter(Duration idle) {
-    return idle.compareTo(options.poll()) < 0 ? idle : options.poll();
+    Duration most = ahead.size() > 0 ? ClaimedAhead.STUCK : options.poll();
+    return idle.compareTo(most) < 0 ? idle : most;
   }
 }
