@@ -4,12 +4,15 @@ import dev.concordat.calls.Calls;
 import dev.concordat.core.Source;
 import dev.concordat.service.Plan;
 import dev.concordat.service.v1.ListSchedulesRequest;
+import dev.concordat.service.v1.PauseScheduleRequest;
+import dev.concordat.service.v1.ResumeScheduleRequest;
 import dev.concordat.service.v1.RunScheduleRequest;
 import dev.concordat.service.v1.RunScheduleResponse;
 import dev.concordat.service.v1.ScheduleLine;
 import dev.concordat.service.v1.TaskDeskClient;
 import java.io.PrintWriter;
 import java.util.Optional;
+import java.util.function.BiFunction;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -21,7 +24,7 @@ import picocli.CommandLine.Spec;
 /// `concordat schedules`: what services ask for by the clock.
 @Command(
     name = "schedules",
-    description = "Shows what services ask for by the clock, and asks for it now.",
+    description = "Shows what services ask for by the clock, asks for it now, pauses it.",
     synopsisSubcommandLabel = "COMMAND")
 final class ScheduleCommands implements Runnable {
   private final Plan plan;
@@ -35,7 +38,7 @@ final class ScheduleCommands implements Runnable {
 
   @Override
   public void run() {
-    throw new ParameterException(spec.commandLine(), "list or run?");
+    throw new ParameterException(spec.commandLine(), "list, run, pause or resume?");
   }
 
   @Command(name = "list", description = "Lists them with their next and their last time.")
@@ -76,6 +79,51 @@ final class ScheduleCommands implements Runnable {
       description = "Asks for its task now, beside its times; the next time stays what it is.")
   int run(
       @Parameters(paramLabel = "SERVICE/NAME", description = "As the list shows it.") String id) {
+    return ask(
+        id,
+        (desk, name) -> {
+          RunScheduleResponse asked =
+              desk.runSchedule(RunScheduleRequest.newBuilder().setName(name).build());
+          String service = id.substring(0, id.indexOf('/'));
+          return "asked for " + asked.getQueue() + " " + service + "/" + asked.getTaskId();
+        });
+  }
+
+  @Command(
+      name = "pause",
+      description = "Lets its times pass without asking for anything; `run` asks all the same.")
+  int pause(
+      @Parameters(paramLabel = "SERVICE/NAME", description = "As the list shows it.") String id,
+      @Option(names = "--reason", paramLabel = "TEXT", description = "Why, for the record.")
+          Optional<String> reason) {
+    return ask(
+        id,
+        (desk, name) -> {
+          var request =
+              PauseScheduleRequest.newBuilder()
+                  .setName(name)
+                  .setPausedBy(DeadLetterCommands.me())
+                  .setReason(reason.orElse(""))
+                  .build();
+          boolean changed = desk.pauseSchedule(request).getChanged();
+          return id + (changed ? " is paused" : " was paused already");
+        });
+  }
+
+  @Command(
+      name = "resume",
+      description = "Asks again from its next time on; what has passed is not made up for.")
+  int resume(
+      @Parameters(paramLabel = "SERVICE/NAME", description = "As the list shows it.") String id) {
+    return ask(
+        id,
+        (desk, name) -> {
+          var request = ResumeScheduleRequest.newBuilder().setName(name).build();
+          return id + (desk.resumeSchedule(request).getChanged() ? " goes on" : " was not paused");
+        });
+  }
+
+  private int ask(String id, BiFunction<TaskDeskClient, String, String> question) {
     int slash = id.indexOf('/');
     if (slash < 1 || slash == id.length() - 1) {
       throw Refusal.because("\"" + id + "\" is no schedule; `concordat schedules list` shows them");
@@ -85,11 +133,8 @@ final class ScheduleCommands implements Runnable {
     Services services = new Services(plan, data);
     services.require(service);
     try (Calls calls = services.calls("cli")) {
-      RunScheduleResponse asked =
-          new TaskDeskClient(calls.caller(service))
-              .runSchedule(
-                  RunScheduleRequest.newBuilder().setName(id.substring(slash + 1)).build());
-      out.println("asked for " + asked.getQueue() + " " + service + "/" + asked.getTaskId());
+      out.println(
+          question.apply(new TaskDeskClient(calls.caller(service)), id.substring(slash + 1)));
     }
     out.flush();
     return 0;
@@ -100,8 +145,15 @@ final class ScheduleCommands implements Runnable {
         service + "/" + one.getName(),
         one.getCron(),
         one.getZone(),
-        one.getInCode() ? Moments.utc(one.getNextAt()) : "gone from the code",
+        next(one),
         one.hasLastAt() ? Moments.utc(one.getLastAt()) : "-",
         one.getQueue());
+  }
+
+  private static String next(ScheduleLine one) {
+    if (!one.getInCode()) {
+      return "gone from the code";
+    }
+    return one.hasPausedAt() ? "paused by " + one.getPausedBy() : Moments.utc(one.getNextAt());
   }
 }

@@ -44,6 +44,12 @@ final class SubscriptionLines {
               + Moments.utc(pause.getSince())
               + (pause.getReason().isEmpty() ? "" : ": " + pause.getReason()));
     }
+    if (one.hasDownSince()) {
+      row(
+          out,
+          "down",
+          "for " + age(one.getDownSince()) + ": " + one.getDownBecause().replace('\n', ' '));
+    }
     row(
         out,
         "waiting",
@@ -63,6 +69,10 @@ final class SubscriptionLines {
             one.getLag() == 0 ? "nothing waits" : left(one) + " left"));
     row(out, "parked", one.getParkedKeys() + " keys with " + one.getParkedMessages() + " messages");
     row(out, "dead letters", Long.toString(one.getDeadLetters()));
+    partitions(one, out);
+  }
+
+  private static void partitions(Subscription one, PrintWriter out) {
     for (SubscriptionPartition at : one.getPartitionsList()) {
       row(
           out,
@@ -83,6 +93,9 @@ final class SubscriptionLines {
     }
     if (one.getPausesList().stream().anyMatch(pause -> pause.getKey().isEmpty())) {
       return "paused";
+    }
+    if (one.hasDownSince()) {
+      return "down";
     }
     return one.getPartitionsList().stream().allMatch(SubscriptionPartition::getHeld)
         ? "running"

@@ -45,6 +45,11 @@ final class Overtime {
     ALL.waiters.remove(waiter);
   }
 
+  /// Whether nobody looks at present.
+  static boolean rests() {
+    return ALL.resting;
+  }
+
   private void watch() {
     int idle = 0;
     while (true) {

@@ -23,6 +23,7 @@ import dev.concordat.events.schedules.Schedules;
 import dev.concordat.events.store.Database;
 import dev.concordat.events.store.Schema;
 import dev.concordat.events.subscriptions.BatchHandler;
+import dev.concordat.events.subscriptions.Down;
 import dev.concordat.events.subscriptions.EventHandler;
 import dev.concordat.events.subscriptions.Handler;
 import dev.concordat.events.subscriptions.OutsideHandler;
@@ -97,7 +98,9 @@ public final class Events<O extends Owner> implements AutoCloseable {
       Optional<PersonKeys> keys,
       SagaProbe probe) {
     Database own = new Database(database);
-    Schema.create(own, List.of(Schema.EVENTS, Schema.DEAD_LETTERS, Schema.TASKS, Schema.SAGAS));
+    Schema.create(
+        own,
+        List.of(Schema.EVENTS, Schema.DEAD_LETTERS, Schema.TASKS, Schema.SCHEDULES, Schema.SAGAS));
     return new Events<>(
         new Parts(
             owner.ownerName(),
@@ -224,6 +227,12 @@ public final class Events<O extends Owner> implements AutoCloseable {
   /// to leave messages out.
   public Subscriptions subscriptions() {
     return new Subscriptions(parts);
+  }
+
+  /// What a subscription waits for, because something that it needs does not answer; as this
+  /// process sees it. Empty when nothing is known to be down.
+  public Optional<Down> down(String subscription) {
+    return relay.down(subscription);
   }
 
   /// The messages that were given up on.

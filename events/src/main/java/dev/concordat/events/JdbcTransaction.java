@@ -6,6 +6,7 @@ import dev.concordat.contract.Task;
 import dev.concordat.core.Code;
 import dev.concordat.core.Context;
 import dev.concordat.core.Failure;
+import dev.concordat.core.Undisturbed;
 import dev.concordat.events.log.Envelope;
 import dev.concordat.events.outbox.Outbox;
 import dev.concordat.events.store.SqlFailures;
@@ -81,7 +82,7 @@ public final class JdbcTransaction<O extends Owner> implements Transaction<O> {
         }
         return new JdbcTransaction<>(parts, enqueuer, connection, false);
       } catch (Throwable e) {
-        connection.close();
+        Undisturbed.run(connection::close);
         throw e;
       }
     } catch (SQLException e) {
@@ -209,15 +210,23 @@ public final class JdbcTransaction<O extends Owner> implements Transaction<O> {
     if (lent) {
       return;
     }
-    // After the end of the transaction the connection talks to nobody: so without a shelter.
-    try (raw) {
+    try {
+      end();
+    } catch (SQLException e) {
+      // Nothing is lost by a rollback that the server has to do: the connection is gone.
+      parts.observer().count("concordat.events.rollbacks.failed", 1, java.util.Map.of());
+    }
+  }
+
+  /// After the end of the transaction the connection talks to nobody: so without a shelter.
+  private void end() throws SQLException {
+    try {
       if (!committed) {
         connection.rollback();
       }
       raw.setAutoCommit(true);
-    } catch (SQLException e) {
-      // Nothing is lost by a rollback that the server has to do: the connection is gone.
-      parts.observer().count("concordat.events.rollbacks.failed", 1, java.util.Map.of());
+    } finally {
+      Undisturbed.run(raw::close);
     }
   }
 

@@ -10,11 +10,13 @@ import dev.concordat.events.deadletters.DeadLetters;
 import dev.concordat.events.deadletters.SubscriptionOrigin;
 import dev.concordat.events.outbox.Rotation;
 import dev.concordat.events.outbox.Sequencer;
+import dev.concordat.events.subscriptions.Down;
 import dev.concordat.events.subscriptions.Inbox;
 import dev.concordat.events.subscriptions.Subscription;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
 
 /// What carries events from commit to handler in this process: claims, sequencer, subscriptions.
@@ -50,6 +52,13 @@ final class Relay<O extends Owner> {
 
   private boolean subscribes(String name) {
     return subscriptions.stream().anyMatch(each -> each.spec().name().equals(name));
+  }
+
+  Optional<Down> down(String name) {
+    return subscriptions.stream()
+        .filter(each -> each.spec().name().equals(name))
+        .findFirst()
+        .flatMap(each -> each.figures().down());
   }
 
   DeadLetters deadLetters() {

@@ -5,6 +5,7 @@ import dev.concordat.events.deadletters.DeadLetters;
 import dev.concordat.events.loop.Loop;
 import dev.concordat.events.loop.Signal;
 import dev.concordat.events.outbox.Sequencer;
+import dev.concordat.events.subscriptions.Figures;
 import dev.concordat.events.subscriptions.Inbox;
 import dev.concordat.events.subscriptions.Subscription;
 import java.time.Duration;
@@ -20,7 +21,7 @@ import java.util.function.DoubleSupplier;
 /// What has to be done now and then: tells the log about topics, drops what nobody needs any more,
 /// and reads the gauges, so that whoever asks for them does not wait for a database.
 final class Upkeep {
-  private static final Duration INTERVAL = Duration.ofSeconds(5);
+  private static final int INTERVAL_IN_POLLS = 10;
   private static final int ROUNDS_TO_PRUNE = 12;
   private static final int SPARE_DAYS = 2;
   private static final String FORGET_REDRIVEN =
@@ -61,9 +62,12 @@ final class Upkeep {
     gauge("concordat.events.dead_letters", Map.of(), deadLetters::count);
     for (var subscription : subscriptions) {
       Map<String, String> name = Map.of("subscription", subscription.spec().name());
-      gauge("concordat.events.lag", name, subscription::lag);
-      gauge("concordat.events.retention_used", name, subscription::retentionUsed);
-      gauge("concordat.events.parked_keys", name, subscription::parkedKeys);
+      Figures figures = subscription.figures();
+      gauge("concordat.events.lag", name, figures::lag);
+      gauge("concordat.events.retention_used", name, figures::retentionUsed);
+      gauge("concordat.events.parked_keys", name, figures::parkedKeys);
+      gauge("concordat.events.standing", name, figures::standing);
+      gauge("concordat.events.down", name, () -> figures.down().isPresent() ? 1 : 0);
     }
   }
 
@@ -84,7 +88,7 @@ final class Upkeep {
       prune();
     }
     readings.forEach(Runnable::run);
-    return INTERVAL;
+    return parts.options().poll().multipliedBy(INTERVAL_IN_POLLS);
   }
 
   private void prune() {

@@ -36,6 +36,10 @@ class GaugesTest {
           "six of seven days are used",
           () -> observer.gauge("concordat.events.retention_used") > 0.8);
       assertThat(observer.gauge("concordat.events.retention_used")).isLessThan(0.9);
+      Await.until("it stands", () -> observer.gauge("concordat.events.standing") > 0);
+      assertThat(observer.gauge("concordat.events.down")).isEqualTo(1);
+      assertThat(events.down("all").orElseThrow().because()).isEqualTo("what it needs is down");
+      assertThat(events.down("others")).isEmpty();
     }
   }
 

@@ -37,7 +37,7 @@ final class Backbone implements AutoCloseable {
   private Backbone(Place place) {
     this.place = place;
     this.database = Pool.open("concordat", place.shared, CONNECTIONS);
-    this.spans = SpanStore.open(database, SpanStoreOptions.DEFAULT);
+    this.spans = SpanStore.open(new LentConnections(database), SpanStoreOptions.DEFAULT);
   }
 
   private record Place(String shared, LogAddress log) {}
@@ -55,7 +55,7 @@ final class Backbone implements AutoCloseable {
   /// Opened when first asked for: others may be found elsewhere.
   Registry registry() {
     synchronized (OPEN) {
-      Registry open = registry == null ? Registry.open(database) : registry;
+      Registry open = registry == null ? Registry.open(new LentConnections(database)) : registry;
       registry = open;
       return open;
     }

@@ -30,6 +30,7 @@ import java.util.concurrent.ConcurrentHashMap;
 /// Threads: safe for many.
 final class KnownMessages {
   private final Map<String, Known> types = new ConcurrentHashMap<>();
+  private final Map<String, Descriptor> inContracts = new ConcurrentHashMap<>();
   private final PersonalMarks marks;
 
   /// @param personal knows who is forgotten
@@ -62,6 +63,7 @@ final class KnownMessages {
   /// owner that it builds on.
   void add(ServiceContract<?> contract) {
     FileDescriptor file = contract.descriptor().getFile();
+    addAll(file);
     file.getMessageTypes().forEach(this::addIfTold);
     file.getDependencies().stream()
         .filter(other ->
@@ -70,6 +72,23 @@ final class KnownMessages {
                 .getExtension(OptionsProto.owner)
                 .equals(file.getOptions().getExtension(OptionsProto.owner)))
         .forEach(other -> other.getMessageTypes().forEach(this::addIfTold));
+  }
+
+  /// All messages of a contract's file and of those that it builds on, told or not: steps of sagas
+  /// answer with messages of services that are called.
+  void addAll(FileDescriptor file) {
+    boolean anything = false;
+    for (Descriptor type : file.getMessageTypes()) {
+      anything |= inContracts.put(type.getFullName(), type) == null;
+    }
+    if (anything || file.getMessageTypes().isEmpty()) {
+      file.getDependencies().forEach(this::addAll);
+    }
+  }
+
+  /// A message of the contracts that this service implements or calls.
+  Optional<Descriptor> find(String fullName) {
+    return Optional.ofNullable(inContracts.get(fullName));
   }
 
   /// What the contract of a queue says that it keeps to.

@@ -127,6 +127,7 @@ final class SagasDesk implements SagaDeskApi {
     }
     return sagas
         .message(type)
+        .or(() -> messages.find(type))
         .map(descriptor -> messages.json(descriptor, payload))
         .orElseGet(() ->
             "{\"unknown\": \"this process has not seen the type of these "

@@ -61,6 +61,7 @@ public final class Service<O extends Owner> implements Running {
   private final Backbone backbone;
   private final Telemetry telemetry;
   private final HikariDataSource database;
+  private final DataSource lent;
   private final Migrations migrations;
   private final Discovery discovery;
   private final Calls calls;
@@ -79,6 +80,7 @@ public final class Service<O extends Owner> implements Running {
     try {
       backbone = closing.opened("backbone", Backbone.open(environment.databases()));
       database = closing.opened("database", pool(name, environment.databases()));
+      lent = new LentConnections(database);
       migrations = new Migrations(database);
       telemetry = closing.opened("telemetry", telemetry(name, backbone));
       discovery =
@@ -105,7 +107,7 @@ public final class Service<O extends Owner> implements Running {
       messages = new KnownMessages(events.personal());
       personal = new PersonalCheck(name, events.personal().hasKeys());
       answers =
-          CallServer.with(listening(name, environment, passport.proof(), telemetry, database))
+          CallServer.with(listening(name, environment, passport.proof(), telemetry, lent))
               .serve(
                   OperationsApi.CONTRACT, new OperationsDesk(events, new CallsDesk(calls), clock))
               .serve(DeadLettersApi.CONTRACT, new DeadLettersDesk(events.deadLetters(), messages))
@@ -132,6 +134,7 @@ public final class Service<O extends Owner> implements Running {
 
   /// A client of another service, found as the environment says, with this service as its caller.
   public <C> C client(ClientFactory<C> factory) {
+    factory.methods().forEach(method -> messages.addAll(method.descriptor().getFile()));
     return calls.client(factory);
   }
 
@@ -228,7 +231,7 @@ public final class Service<O extends Owner> implements Running {
 
   /// The service's own database: a small pool.
   public DataSource database() {
-    return database;
+    return lent;
   }
 
   /// Who watches.

@@ -101,6 +101,12 @@ final class SubscriptionsDesk implements SubscriptionsApi {
             .setInCode(events.deadLetters().takes(DeadLetter.EVENT, view.name()));
     view.oldestWaiting().map(Protos::timestamp).ifPresent(subscription::setOldestWaiting);
     view.remaining().map(Protos::duration).ifPresent(subscription::setRemaining);
+    events
+        .down(view.name())
+        .ifPresent(down ->
+            subscription
+                .setDownSince(Protos.timestamp(down.since()))
+                .setDownBecause(down.because()));
     return subscription.build();
   }
 

@@ -18,7 +18,11 @@ import dev.concordat.service.v1.CancelTaskResponse;
 import dev.concordat.service.v1.ListQueuesRequest;
 import dev.concordat.service.v1.ListSchedulesRequest;
 import dev.concordat.service.v1.ListTasksRequest;
+import dev.concordat.service.v1.PauseScheduleRequest;
+import dev.concordat.service.v1.PauseScheduleResponse;
 import dev.concordat.service.v1.QueueLine;
+import dev.concordat.service.v1.ResumeScheduleRequest;
+import dev.concordat.service.v1.ResumeScheduleResponse;
 import dev.concordat.service.v1.RetryTaskRequest;
 import dev.concordat.service.v1.RetryTaskResponse;
 import dev.concordat.service.v1.RunScheduleRequest;
@@ -193,6 +197,28 @@ final class TasksDesk implements TaskDeskApi {
         .build();
   }
 
+  @Override
+  public PauseScheduleResponse pauseSchedule(PauseScheduleRequest request) {
+    boolean changed =
+        events
+            .schedules()
+            .pause(requireSchedule(request.getName()), request.getPausedBy(), request.getReason());
+    return PauseScheduleResponse.newBuilder().setChanged(changed).build();
+  }
+
+  @Override
+  public ResumeScheduleResponse resumeSchedule(ResumeScheduleRequest request) {
+    boolean changed = events.schedules().resume(requireSchedule(request.getName()));
+    return ResumeScheduleResponse.newBuilder().setChanged(changed).build();
+  }
+
+  private String requireSchedule(String name) {
+    if (events.schedules().list().stream().noneMatch(view -> view.name().equals(name))) {
+      throw Failure.notFound("the service has no schedule \"" + name + "\"");
+    }
+    return name;
+  }
+
   private static String state(TaskState state) {
     return switch (state) {
       case TASK_STATE_READY -> "ready";
@@ -215,6 +241,11 @@ final class TasksDesk implements TaskDeskApi {
             .setInCode(events.schedules().defines(view.name()));
     view.last().map(Protos::timestamp).ifPresent(line::setLastAt);
     view.lastTask().map(UUID::toString).ifPresent(line::setLastTaskId);
+    view.pause()
+        .ifPresent(pause ->
+            line.setPausedAt(Protos.timestamp(pause.since()))
+                .setPausedBy(pause.by())
+                .setPausedBecause(pause.reason()));
     return line.build();
   }
 }

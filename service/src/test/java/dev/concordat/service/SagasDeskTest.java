@@ -8,9 +8,12 @@ import dev.concordat.core.Code;
 import dev.concordat.core.Deadline;
 import dev.concordat.core.Failure;
 import dev.concordat.core.Source;
+import dev.concordat.events.sagas.Saga;
 import dev.concordat.events.sagas.SagaOutcome;
 import dev.concordat.events.sagas.SagaType;
+import dev.concordat.service.shelf.v1.AddBookRequest;
 import dev.concordat.service.shelf.v1.Book;
+import dev.concordat.service.shelf.v1.ShelfClient;
 import dev.concordat.service.shelf.v1.ShelfOwner;
 import dev.concordat.service.v1.AbortSagaRequest;
 import dev.concordat.service.v1.EndSagaRequest;
@@ -96,6 +99,37 @@ class SagasDeskTest {
           .isInstanceOfSatisfying(
               Failure.class, e -> assertThat(e.code()).isEqualTo(Code.NOT_FOUND));
     }
+  }
+
+  @Test
+  void anAnswerIsShownByAProcessThatOnlyHasAClientOfItsContract() {
+    String shared = TestDatabases.create("shared");
+    Environment shelf = TestDatabases.environment("shelf", shared);
+    try (Visitor visitor = Concordat.visitor("cli", TestDatabases.environment("cli", shared))) {
+      SagaDeskClient desk = new SagaDeskClient(visitor.calls().caller("shelf"));
+      try (Service<ShelfOwner> before = Concordat.service(ShelfOwner.OWNER, shelf)) {
+        var type = before.saga("asking", NONE, NONE, SagasDeskTest::ask);
+        before.start();
+        try (var tx = before.begin()) {
+          type.start(tx, "b1", Book.newBuilder().setBookId("b1").build());
+          tx.commit();
+        }
+        var _ = awaitWaiting(desk);
+      }
+      try (Service<ShelfOwner> after = Concordat.service(ShelfOwner.OWNER, shelf)) {
+        ShelfClient _ = after.client(ShelfClient.FACTORY);
+        after.start();
+        var request = ShowSagaRequest.newBuilder().setType("asking").setSagaId("b1").build();
+        assertThat(desk.showSaga(request).getSteps(0).getAnswerJson()).contains("Emma");
+      }
+    }
+  }
+
+  private static Book ask(Saga<ShelfOwner> saga, Book in) {
+    var nothing = AddBookRequest.getDefaultInstance();
+    var _ = saga.step("ask", nothing, () -> nothing.toBuilder().setTitle("Emma").build());
+    saga.sleep("dry", Duration.ofMinutes(50));
+    return in;
   }
 
   private static SagaLine awaitWaiting(SagaDeskClient desk) {

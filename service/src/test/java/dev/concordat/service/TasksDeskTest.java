@@ -16,7 +16,9 @@ import dev.concordat.service.v1.CancelTaskRequest;
 import dev.concordat.service.v1.ListQueuesRequest;
 import dev.concordat.service.v1.ListSchedulesRequest;
 import dev.concordat.service.v1.ListTasksRequest;
+import dev.concordat.service.v1.PauseScheduleRequest;
 import dev.concordat.service.v1.QueueLine;
+import dev.concordat.service.v1.ResumeScheduleRequest;
 import dev.concordat.service.v1.RetryTaskRequest;
 import dev.concordat.service.v1.RunScheduleRequest;
 import dev.concordat.service.v1.ScheduleLine;
@@ -134,6 +136,22 @@ class TasksDeskTest {
     assertThat(after.getLastTaskId()).isEqualTo(asked.getTaskId());
     assertThatThrownBy(
             () -> desk.runSchedule(RunScheduleRequest.newBuilder().setName("autumn").build()))
+        .isInstanceOfSatisfying(Failure.class, e -> assertThat(e.code()).isEqualTo(Code.NOT_FOUND));
+  }
+
+  @Test
+  void aScheduleIsPausedAndGoesOn() {
+    await("it is known", this::schedules, ScheduleLine::getInCode);
+    var pause = PauseScheduleRequest.newBuilder().setName("spring").setPausedBy("ada");
+    assertThat(desk.pauseSchedule(pause.setReason("rain").build()).getChanged()).isTrue();
+    assertThat(desk.pauseSchedule(pause.build()).getChanged()).isFalse();
+    assertThat(schedules().getFirst().getPausedBy()).isEqualTo("ada");
+    assertThat(schedules().getFirst().getPausedBecause()).isEqualTo("rain");
+
+    var resume = ResumeScheduleRequest.newBuilder().setName("spring").build();
+    assertThat(desk.resumeSchedule(resume).getChanged()).isTrue();
+    assertThat(schedules().getFirst().hasPausedAt()).isFalse();
+    assertThatThrownBy(() -> desk.pauseSchedule(pause.setName("autumn").build()))
         .isInstanceOfSatisfying(Failure.class, e -> assertThat(e.code()).isEqualTo(Code.NOT_FOUND));
   }
 

@@ -13,6 +13,7 @@ import java.util.UUID;
 /// @param next when the next time is
 /// @param last when it asked last; empty when it never has
 /// @param lastTask the task that it asked for last
+/// @param pause since when nothing is asked for, and why; empty when it is not paused
 public record ScheduleView(
     String name,
     String queue,
@@ -20,4 +21,12 @@ public record ScheduleView(
     String zone,
     Instant next,
     Optional<Instant> last,
-    Optional<UUID> lastTask) {}
+    Optional<UUID> lastTask,
+    Optional<Pause> pause) {
+  /// Somebody has paused it.
+  ///
+  /// @param by who
+  /// @param reason why; may be empty
+  /// @param since when
+  public record Pause(String by, String reason, Instant since) {}
+}

@@ -49,7 +49,8 @@ public final class Schedules {
   /// Two processes do not wait for each other: who finds it locked finds it moved on later.
   private static final String DUE =
       """
-      select name, next_at, clock_timestamp() as now from concordat.schedule
+      select name, next_at, clock_timestamp() as now, paused_at is not null as paused
+      from concordat.schedule
       where name = ? and next_at <= clock_timestamp() for update skip locked
       """;
 
@@ -66,6 +67,19 @@ public final class Schedules {
 
   private static final String RAN =
       "update concordat.schedule set last_at = clock_timestamp(), last_task = ? where name = ?";
+
+  private static final String PAUSE =
+      """
+      update concordat.schedule
+      set paused_by = ?, paused_because = ?, paused_at = clock_timestamp()
+      where name = ? and paused_at is null
+      """;
+
+  private static final String RESUME =
+      """
+      update concordat.schedule set paused_by = null, paused_because = null, paused_at = null
+      where name = ? and paused_at is not null
+      """;
 
   private static final String NEXT =
       """
@@ -135,6 +149,35 @@ public final class Schedules {
     }
   }
 
+  /// Lets its times pass without asking for anything, in all processes, until [#resume]. [#run]
+  /// asks all the same.
+  ///
+  /// @param by who wants it, for the record
+  /// @return false when it was paused already, or the database knows no such schedule
+  public boolean pause(String name, String by, String reason) {
+    return update(PAUSE, by, reason, name) == 1;
+  }
+
+  /// Asks again from its next time on; times that have passed meanwhile are not made up for.
+  ///
+  /// @return false when it was not paused
+  public boolean resume(String name) {
+    return update(RESUME, name) == 1;
+  }
+
+  private int update(String sql, String... values) {
+    return parts
+        .database()
+        .read(c -> {
+          try (PreparedStatement update = c.prepareStatement(sql)) {
+            for (int i = 0; i < values.length; i++) {
+              update.setString(i + 1, values[i]);
+            }
+            return update.executeUpdate();
+          }
+        });
+  }
+
   public void start() {
     if (!defined.isEmpty()) {
       loop.start(background);
@@ -187,6 +230,7 @@ public final class Schedules {
   private boolean askIfDue(JdbcTransaction<?> tx, Defined schedule) throws SQLException {
     Instant due;
     Instant now;
+    boolean paused;
     try (PreparedStatement query = tx.connection().prepareStatement(DUE)) {
       query.setString(1, schedule.name());
       try (ResultSet row = query.executeQuery()) {
@@ -195,10 +239,11 @@ public final class Schedules {
         }
         due = row.getObject("next_at", OffsetDateTime.class).toInstant();
         now = row.getObject("now", OffsetDateTime.class).toInstant();
+        paused = row.getBoolean("paused");
       }
     }
     boolean missed = Duration.between(due, now).compareTo(LATE) > 0;
-    if (missed && schedule.missed() == Missed.NONE) {
+    if (paused || (missed && schedule.missed() == Missed.NONE)) {
       move(tx.connection(), LEAVE_OUT, schedule, now, Optional.empty());
     } else {
       TaskRef task = tx.enqueue(schedule.task().get());
@@ -252,9 +297,19 @@ public final class Schedules {
                 row.getObject("next_at", OffsetDateTime.class).toInstant(),
                 Optional.ofNullable(row.getObject("last_at", OffsetDateTime.class))
                     .map(OffsetDateTime::toInstant),
-                Optional.ofNullable(row.getObject("last_task", UUID.class))));
+                Optional.ofNullable(row.getObject("last_task", UUID.class)),
+                pause(row)));
       }
       return views;
     }
+  }
+
+  private static Optional<ScheduleView.Pause> pause(ResultSet row) throws SQLException {
+    OffsetDateTime since = row.getObject("paused_at", OffsetDateTime.class);
+    return since == null
+        ? Optional.empty()
+        : Optional.of(
+            new ScheduleView.Pause(
+                row.getString("paused_by"), row.getString("paused_because"), since.toInstant()));
   }
 }

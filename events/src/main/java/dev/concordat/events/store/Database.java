@@ -1,5 +1,6 @@
 package dev.concordat.events.store;
 
+import dev.concordat.core.Undisturbed;
 import java.sql.Connection;
 import java.sql.SQLException;
 import javax.sql.DataSource;
@@ -17,7 +18,8 @@ public record Database(DataSource pool) {
 
   /// Runs the work in one transaction.
   public <T extends @Nullable Object> T transact(Work<T> work) {
-    try (Connection connection = pool.getConnection()) {
+    try (Lent lent = new Lent(pool.getConnection())) {
+      Connection connection = lent.connection();
       connection.setAutoCommit(false);
       try {
         T result = work.run(connection);
@@ -36,11 +38,18 @@ public record Database(DataSource pool) {
 
   /// Runs one statement that is its own transaction.
   public <T extends @Nullable Object> T read(Work<T> work) {
-    try (Connection connection = pool.getConnection()) {
-      connection.setAutoCommit(true);
-      return work.run(connection);
+    try (Lent lent = new Lent(pool.getConnection())) {
+      lent.connection().setAutoCommit(true);
+      return work.run(lent.connection());
     } catch (SQLException e) {
       throw SqlFailures.of(e);
+    }
+  }
+
+  private record Lent(Connection connection) implements AutoCloseable {
+    @Override
+    public void close() throws SQLException {
+      Undisturbed.run(connection::close);
     }
   }
 

@@ -30,6 +30,9 @@ public record Schema(String part, List<String> steps) {
   public static final Schema TASKS =
       new Schema("tasks", List.of("tasks-1.sql", "tasks-2.sql", "tasks-3.sql"));
 
+  /// What schedules say beyond the first version: in the worker's own database, after [#TASKS].
+  public static final Schema SCHEDULES = new Schema("schedules", List.of("schedules-1.sql"));
+
   /// Sagas: in the service's own database.
   public static final Schema SAGAS = new Schema("sagas", List.of("sagas-1.sql", "sagas-2.sql"));
 

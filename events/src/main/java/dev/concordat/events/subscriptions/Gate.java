@@ -1,6 +1,7 @@
 package dev.concordat.events.subscriptions;
 
 import dev.concordat.core.Backoff;
+import dev.concordat.core.Clock;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Deque;
@@ -19,17 +20,27 @@ final class Gate {
   private final ReentrantLock lock = new ReentrantLock();
   private final Condition changed = lock.newCondition();
   private final Deque<Thread> waiting = new ArrayDeque<>();
+  private final Clock clock;
   private long closedUntil = System.nanoTime();
   private int failures;
   private long successes;
   private boolean probing;
   private boolean ended;
+  private Optional<Down> down = Optional.empty();
+
+  /// @param clock says since when something is down
+  Gate(Clock clock) {
+    this.clock = clock;
+  }
 
   /// Something is down: nobody goes on for a while, longer each time.
-  void shut(Optional<Duration> atLeast) {
+  ///
+  /// @param because what it said, for people
+  void shut(Optional<Duration> atLeast, String because) {
     lock.lock();
     try {
       failures++;
+      down = Optional.of(new Down(down.map(Down::since).orElseGet(clock::now), because));
       probing = false;
       Duration wait = BACKOFF.after(failures, ThreadLocalRandom.current());
       Duration least = atLeast.orElse(Duration.ZERO);
@@ -48,6 +59,7 @@ final class Gate {
     lock.lock();
     try {
       failures = 0;
+      down = Optional.empty();
       successes++;
       settled();
     } finally {
@@ -73,6 +85,16 @@ final class Gate {
     lock.lock();
     try {
       return failures > 0;
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /// What is down; empty when nothing is, as far as is known.
+  Optional<Down> down() {
+    lock.lock();
+    try {
+      return down;
     } finally {
       lock.unlock();
     }

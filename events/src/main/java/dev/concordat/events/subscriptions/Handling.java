@@ -8,6 +8,7 @@ import dev.concordat.events.JdbcTransaction;
 import dev.concordat.events.Parts;
 import dev.concordat.events.log.Broker;
 import dev.concordat.events.log.Envelope;
+import dev.concordat.events.store.Errors;
 import dev.concordat.events.subscriptions.Inbox.Mark;
 import java.sql.Connection;
 import java.sql.SQLException;
@@ -212,7 +213,7 @@ final class Handling<O extends Owner> implements Lanes.Crew {
       }
     } catch (Failure e) {
       // The database is down: the key is still due, and found again.
-      gate.shut(Optional.empty());
+      gate.shut(Optional.empty(), Errors.text(e));
     } finally {
       if (!run.leftBehind()) {
         partition.retrying().remove(key);
@@ -295,14 +296,14 @@ final class Handling<O extends Owner> implements Lanes.Crew {
   private boolean settled(Try attempt, Verdict verdict) {
     surroundings.count(verdict.getClass().getSimpleName());
     if (verdict instanceof Verdict.Wait wait) {
-      gate.shut(wait.atLeast());
+      gate.shut(wait.atLeast(), wait.error());
       return false;
     }
     try {
       return attempt.failed(verdict);
     } catch (RuntimeException e) {
       // The verdict could not be written: the database is down. The message is tried anew.
-      gate.shut(Optional.empty());
+      gate.shut(Optional.empty(), Errors.text(e));
       return false;
     }
   }

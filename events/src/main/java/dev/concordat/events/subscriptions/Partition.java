@@ -18,6 +18,8 @@ final class Partition {
   private volatile boolean lost;
   private long saved;
   private long leavingSince;
+  private long seen = -1;
+  private long movedAt;
 
   Partition(Claim claim, long position, Collection<String> parked) {
     this.claim = claim;
@@ -68,6 +70,19 @@ final class Partition {
 
   void stays() {
     leavingSince = 0;
+  }
+
+  /// How long the cursor has stood still before this end of the log, as far as was looked; in
+  /// nanoseconds. For one thread.
+  ///
+  /// @param now in nanoseconds of the clock
+  long standing(long end, long now) {
+    long done = progress.done();
+    if (done != seen || done >= end) {
+      seen = done;
+      movedAt = now;
+    }
+    return now - movedAt;
   }
 
   boolean lost() {

@@ -42,8 +42,9 @@ public final class Subscription<O extends Owner> {
   private final JdbcTransaction.Enqueuer enqueuer;
   private final String claim;
   private final Footing footing;
+  private final Figures figures;
   private final Signal signal = new Signal();
-  private final Gate gate = new Gate();
+  private final Gate gate;
   private final Background work;
   private final Loop loop;
   private final Map<Integer, Partition> partitions = new ConcurrentHashMap<>();
@@ -66,6 +67,8 @@ public final class Subscription<O extends Owner> {
     this.enqueuer = enqueuer;
     this.claim = "subscription/" + spec.name();
     this.footing = new Footing(parts, spec.name(), spec.topic());
+    this.gate = new Gate(parts.clock());
+    this.figures = new Figures(parts, spec.topic(), partitions.values(), footing, gate);
     this.work = new Background(claim);
     this.loop = new Loop(claim, signal, parts.observer(), this::step);
   }
@@ -89,31 +92,9 @@ public final class Subscription<O extends Owner> {
     return loop;
   }
 
-  /// Keys that wait, of the partitions that this process has.
-  public long parkedKeys() {
-    return partitions.values().stream().mapToLong(p -> p.parked().size()).sum();
-  }
-
-  /// How many messages the log has beyond the cursors, of the partitions that this process has.
-  public long lag() {
-    Map<Integer, Long> ends = parts.broker().ends(spec.topic());
-    return partitions.values().stream()
-        .mapToLong(p -> Math.max(0, ends.getOrDefault(p.number(), 0L) - p.progress().done()))
-        .sum();
-  }
-
-  /// The share of the retention that the oldest message not yet done has used, of the partitions
-  /// that this process has: 0 when there is none, 1 when it may be dropped.
-  public double retentionUsed() {
-    Map<Integer, Long> ends = parts.broker().ends(spec.topic());
-    Map<Integer, Long> behind = new HashMap<>();
-    for (Partition partition : partitions.values()) {
-      long done = partition.progress().done();
-      if (done < ends.getOrDefault(partition.number(), 0L)) {
-        behind.put(partition.number(), done);
-      }
-    }
-    return behind.isEmpty() ? 0 : footing.retentionUsed(behind);
+  /// What it says of itself.
+  public Figures figures() {
+    return figures;
   }
 
   public void fold() {

@@ -66,6 +66,30 @@ class ScheduleTest {
   }
 
   @Test
+  void whatIsPausedAsksForNothingAndMakesUpForNothingAfterwards() {
+    var process = process("*/5 * * * *", ZoneOffset.UTC, Missed.ONCE);
+    var _ = process.schedules().look();
+    assertThat(process.schedules().pause("nightly", "ada", "stocktaking")).isTrue();
+    assertThat(process.schedules().pause("nightly", "bob", "")).as("already").isFalse();
+    due("1 s");
+    var _ = process.schedules().look();
+    assertThat(depot.tasks()).isZero();
+    assertThat(nothingDue()).as("its time has passed").isTrue();
+    assertThat(process.schedules().list())
+        .singleElement()
+        .satisfies(view -> assertThat(view.pause().orElseThrow().by()).isEqualTo("ada"));
+    assertThat(process.schedules().run("nightly")).as("by hand").isPresent();
+
+    assertThat(process.schedules().resume("nightly")).isTrue();
+    assertThat(process.schedules().resume("nightly")).as("already").isFalse();
+    var _ = process.schedules().look();
+    assertThat(depot.tasks()).as("only the one by hand").isEqualTo(1);
+    due("1 s");
+    var _ = process.schedules().look();
+    assertThat(depot.tasks()).isEqualTo(2);
+  }
+
+  @Test
   void aClockSetBackAsksForNothingTwice() {
     var process = process("0 3 * * *", ZoneOffset.UTC, Missed.ONCE);
     var _ = process.schedules().look();
