@@ -110,7 +110,7 @@ class SagaHandsTest {
     awaitTrouble();
 
     broken.set(false);
-    assertThat(events.sagas().retry("unlucky", "o1")).isTrue();
+    Await.until("it waits", () -> events.sagas().retry("unlucky", "o1"));
     assertThat(await(type, "o1")).isInstanceOf(Failed.class);
     assertThat(events.sagas().retry("unlucky", "o1")).isFalse();
   }
