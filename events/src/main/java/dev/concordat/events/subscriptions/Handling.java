@@ -271,7 +271,8 @@ final class Handling<O extends Owner> implements Lanes.Crew {
           return false;
         }
         if (verdict instanceof Verdict.Wait wait) {
-          alone = gate.successes() > others ? alone + 1 : 0;
+          // Tries between which nobody else did anything say nothing, neither way.
+          alone += gate.successes() > others ? 1 : 0;
           others = gate.successes();
           verdict = alone < ALONE ? wait : alone(wait, attempt.tries());
         }
