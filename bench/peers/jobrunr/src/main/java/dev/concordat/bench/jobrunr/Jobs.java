@@ -75,7 +75,7 @@ public class Jobs implements Contestant {
       @Override
       public void start() {
         BackgroundJobServer server = JobRunr.getBackgroundJobServer();
-        if (server.isRunning()) {
+        if (server.isAnnounced()) { // one that is paused does not count as running
           server.resumeProcessing();
         } else {
           server.start();
