@@ -4,9 +4,9 @@ import java.time.Duration;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.Supplier;
 
-/// Waits for a condition, 90 seconds at most unless it says otherwise: a loaded machine is no bug.
+/// Waits for a condition, 30 seconds at most unless it says otherwise.
 public final class Await {
-  private static final Duration PATIENCE = Duration.ofSeconds(90);
+  private static final Duration PATIENCE = Duration.ofSeconds(30);
 
   private Await() {}
 

@@ -95,12 +95,11 @@ final class Sequences {
     try (var consumer = new KafkaConsumer<byte[], byte[]>(properties)) {
       consumer.assign(only);
       consumer.seek(partition, stable);
-      for (ConsumerRecord<byte[], byte[]> record : consumer.poll(FIRST)) {
-        return record.offset() == stable && Arrays.equals(bytes(producer), record.key())
-            ? OptionalLong.of(stable)
-            : OptionalLong.empty();
-      }
-      return OptionalLong.empty();
+      boolean ours =
+          consumer.poll(FIRST).records(partition).stream()
+              .limit(1)
+              .anyMatch(it -> it.offset() == stable && Arrays.equals(bytes(producer), it.key()));
+      return ours ? OptionalLong.of(stable) : OptionalLong.empty();
     } catch (KafkaException e) {
       throw KafkaFailures.of(e, settings, "looking for open transactions of " + producer);
     }

@@ -110,7 +110,10 @@ class SagaHandsTest {
     awaitTrouble();
 
     broken.set(false);
-    Await.until("it waits", () -> events.sagas().retry("unlucky", "o1"));
+    assertThat(events.sagas().retry("unlucky", "o1"))
+        .as(() ->
+            "a saga that waits for its undo is retried: " + events.sagas().show("unlucky", "o1"))
+        .isTrue();
     assertThat(await(type, "o1")).isInstanceOf(Failed.class);
     assertThat(events.sagas().retry("unlucky", "o1")).isFalse();
   }
