@@ -25,18 +25,23 @@ record LentConnections(DataSource pool) implements DataSource {
     return lent(pool.getConnection(user, password));
   }
 
+  @SuppressWarnings("ReferenceEquality") // It equals itself and nothing else.
   private static Connection lent(Connection connection) {
     return (Connection)
         Proxy.newProxyInstance(
             LentConnections.class.getClassLoader(),
             new Class<?>[] {Connection.class},
-            (proxy, method, arguments) -> {
-              if (method.getName().equals("close")) {
-                Undisturbed.run(connection::close);
-                return null;
-              }
-              return invoke(connection, method, arguments);
-            });
+            (proxy, method, arguments) ->
+                switch (method.getName()) {
+                  case "close" -> giveBack(connection);
+                  case "equals" -> proxy == arguments[0];
+                  default -> invoke(connection, method, arguments);
+                });
+  }
+
+  private static @Nullable Object giveBack(Connection connection) throws SQLException {
+    Undisturbed.run(connection::close);
+    return null;
   }
 
   private static @Nullable Object invoke(
