@@ -56,7 +56,13 @@ public final class CallServer implements AutoCloseable {
   private static final int MOST_RESETS = 5_000;
 
   private static final int RESETS_SECONDS = 10;
-  private static final Duration LAST_WORDS = Duration.ofSeconds(1);
+
+  /// For the callers of what is cut short: what was sent to them before, up to a window of the
+  /// connection (1 MiB), is read before the reason. Whoever reads nothing keeps us this long.
+  private static final Duration LAST_WORDS = Duration.ofSeconds(5);
+
+  /// For handlers, which were interrupted.
+  private static final Duration LAST_DEEDS = Duration.ofSeconds(1);
 
   private final ServerOptions options;
   private final Server server;
@@ -183,7 +189,7 @@ public final class CallServer implements AutoCloseable {
       await(LAST_WORDS);
       server.shutdownNow();
     }
-    boolean ended = threads.stop(LAST_WORDS);
+    boolean ended = threads.stop(LAST_DEEDS);
     wire.close();
     return ended && clean;
   }
