@@ -27,6 +27,7 @@ import dev.concordat.events.EventsOptions;
 import dev.concordat.events.Transaction;
 import dev.concordat.events.sagas.SagaCode;
 import dev.concordat.events.sagas.SagaType;
+import dev.concordat.events.schedules.Cron;
 import dev.concordat.events.subscriptions.BatchHandler;
 import dev.concordat.events.subscriptions.EventHandler;
 import dev.concordat.events.subscriptions.SubscriptionOptions;
@@ -43,6 +44,7 @@ import dev.concordat.telemetry.Telemetry;
 import dev.concordat.telemetry.TelemetryOptions;
 import java.time.Duration;
 import java.util.Set;
+import java.util.function.Supplier;
 import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
 
@@ -195,6 +197,16 @@ public final class Service<O extends Owner> implements Running {
   public <T extends Task<O>> void work(Class<T> task, TaskEffect<? super T, O> handler) {
     messages.add(task);
     events.work(task, handler);
+  }
+
+  /// Asks for a task by the clock, once for all processes of the service.
+  ///
+  /// @param name of the schedule: the same name is the same schedule, in every process
+  /// @param type of this service or another
+  /// @param task makes it, each time
+  public <T extends Task<?>> void schedule(
+      String name, Class<T> type, Cron cron, Supplier<? extends T> task) {
+    events.schedule(name, type, cron, task);
   }
 
   /// Defines a saga.

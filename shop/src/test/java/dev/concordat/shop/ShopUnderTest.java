@@ -212,7 +212,7 @@ final class ShopUnderTest implements AutoCloseable {
     return server.url(name);
   }
 
-  private List<String> strings(String database, String sql) throws SQLException {
+  List<String> strings(String database, String sql) throws SQLException {
     try (var connection = postgres.getDatabase("postgres", database).getConnection();
         var statement = connection.createStatement();
         var rows = statement.executeQuery(sql)) {

@@ -1,12 +1,15 @@
 package dev.concordat.shop.cart;
 
+import dev.concordat.events.schedules.Cron;
 import dev.concordat.service.Concordat;
 import dev.concordat.service.Environment;
 import dev.concordat.service.Running;
 import dev.concordat.shop.cart.v1.CartOwner;
 import dev.concordat.shop.cart.v1.CartsApi;
+import dev.concordat.shop.cart.v1.ClearCarts;
 import dev.concordat.shop.pricing.v1.PricingClient;
 import dev.concordat.shop.stock.v1.StockClient;
+import java.time.ZoneOffset;
 
 /// The cart service, put together.
 public final class CartService {
@@ -21,8 +24,12 @@ public final class CartService {
             service.client(PricingClient.FACTORY),
             service.client(StockClient.FACTORY),
             service.clock());
-    var desk = new CartDesk(service, new CartShelf(service.database()), view);
-    service.implement(CartsApi.CONTRACT, desk);
+    var shelf = new CartShelf(service.database());
+    service.implement(CartsApi.CONTRACT, new CartDesk(service, shelf, view));
+    var abandoned = new Abandoned(shelf, service.clock());
+    service.work(ClearCarts.class, (task, lease, tx) -> abandoned.clear(task, tx));
+    service.schedule(
+        "abandoned-carts", ClearCarts.class, Cron.of("0 * * * *", ZoneOffset.UTC), abandoned::due);
     return service.start();
   }
 }

@@ -48,6 +48,13 @@ final class CartShelf {
       where cart_id = ? and not (? = any (given_up))
       """;
 
+  private static final String CLEAR_LINES =
+      """
+      delete from cart_line using cart
+      where cart.cart_id = cart_line.cart_id and state = 'OPEN' and created_at < ?
+      """;
+  private static final String CLEAR = "delete from cart where state = 'OPEN' and created_at < ?";
+
   private final DataSource database;
 
   CartShelf(DataSource database) {
@@ -113,6 +120,12 @@ final class CartShelf {
 
   void reopen(Connection connection, String cartId, String orderId) {
     Sql.run(connection, REOPEN, orderId, orderId, orderId, cartId, orderId);
+  }
+
+  /// Throws away open carts made before this instant.
+  void clear(Connection connection, Instant before) {
+    Sql.run(connection, CLEAR_LINES, before);
+    Sql.run(connection, CLEAR, before);
   }
 
   private static Optional<StoredLine> line(ResultSet row) throws SQLException {
