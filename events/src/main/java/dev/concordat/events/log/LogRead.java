@@ -23,6 +23,9 @@ public final class LogRead {
   private static final long BYTES = 8L * 1024 * 1024;
 
   private static final String UNDEFINED_TABLE = "42P01";
+
+  /// The limits stand in the text: as parameters they would have PostgreSQL plan anew for every
+  /// execution, which costs more than to read a few messages.
   private static final String READ =
       """
       select newest.segment, log.*
@@ -38,10 +41,8 @@ public final class LogRead {
                 select * from concordat.{segment} as log
                 where log.part = wanted.part and log.position >= wanted.position
                 order by log.position
-                limit ?) as entry
-            order by nth, entry.part
-            limit ?) as turn
-          where turn.bytes - octet_length(turn.payload) < ?) as log on true
+                limit {each}) as entry) as turn
+          where turn.bytes - octet_length(turn.payload) < {bytes}) as log on true
       order by log.nth, log.part
       """;
 
@@ -74,12 +75,11 @@ public final class LogRead {
       Map<Integer, Long> wanted = entry.getValue();
       while (!wanted.isEmpty() && messages.size() < max && bytes(messages) < BYTES) {
         Map<Integer, Long> now = wanted;
-        int left = max - messages.size();
-        int each = Math.ceilDiv(left, now.size());
-        Page page = database.read(c -> page(c, topic, entry.getKey(), now, new Size(left, each)));
+        Size size = Size.of(max - messages.size(), now.size());
+        Page page = database.read(c -> page(c, topic, entry.getKey(), now, size));
         messages.addAll(page.messages);
         newest = Math.max(newest, page.newest);
-        wanted = page.more(each);
+        wanted = page.more(size.each);
       }
     }
     if (newest > directory.lastKey()) {
@@ -95,8 +95,14 @@ public final class LogRead {
   /// How much is read at once.
   ///
   /// @param max of all partitions together
-  /// @param each of each partition: its share, so that little is read in vain
-  private record Size(int max, int each) {}
+  /// @param each of each partition: its share, so that little is read in vain; a power of two, so
+  ///   that there are few statements
+  private record Size(int max, int each) {
+    static Size of(int max, int partitions) {
+      int share = Math.ceilDiv(max, partitions);
+      return new Size(max, Math.max(1, Integer.highestOneBit(2 * share - 1)));
+    }
+  }
 
   private record Page(long newest, List<Logged> messages) {
     /// The partitions that had their share, of which there may be more, and where that begins: what
@@ -137,19 +143,20 @@ public final class LogRead {
       Map<Integer, Long> from,
       Size size)
       throws SQLException {
-    try (var query = connection.prepareStatement(READ.replace("{segment}", topic.table(segment)))) {
+    String read =
+        READ.replace("{segment}", topic.table(segment))
+            .replace("{each}", Integer.toString(size.each))
+            .replace("{bytes}", Long.toString(BYTES));
+    try (var query = connection.prepareStatement(read)) {
       query.setInt(1, topic.id());
       query.setArray(2, connection.createArrayOf("int", from.keySet().toArray()));
       query.setArray(3, connection.createArrayOf("bigint", from.values().toArray()));
-      query.setInt(4, size.each);
-      query.setInt(5, size.max);
-      query.setLong(6, BYTES);
       List<Logged> messages = new ArrayList<>();
       long newest = 0;
       try (var rows = query.executeQuery()) {
         while (rows.next()) {
           newest = rows.getLong("segment");
-          if (rows.getString("source") != null) {
+          if (messages.size() < size.max && rows.getString("source") != null) {
             messages.add(logged(rows, topic.name()));
           }
         }
