@@ -27,6 +27,9 @@ class SagaHandsTest {
   private static final Parcel NONE = Parcel.getDefaultInstance();
   private static final Duration LONG = Duration.ofHours(1);
 
+  /// Of a wait with full jitter, which may be any part of it: so long that none comes to its end.
+  private static final Duration AGES = Duration.ofDays(3650);
+
   private final Depot depot = new Depot();
   private final Events<DepotOwner> events = depot.process();
 
@@ -201,7 +204,7 @@ class SagaHandsTest {
   private SagaType<Parcel, Parcel> unlucky(AtomicBoolean broken) {
     return define(
         "unlucky",
-        SagaOptions.DEFAULT.withUndoBackoff(new Backoff(LONG, LONG)),
+        SagaOptions.DEFAULT.withUndoBackoff(new Backoff(AGES, AGES)),
         (saga, in) -> {
           saga.undo(
               "release",
