@@ -34,16 +34,11 @@ public record DrillArguments(
   /// @param seed of all that is random; empty for another one each time
   /// @param kafka with the log on Kafka instead of PostgreSQL
   /// @param variant only this one of several; empty for all
-  /// @param faketime clocks jump for whole processes, by libfaketime
   public record Trouble(
-      Optional<Integer> kills,
-      Optional<Long> seed,
-      boolean kafka,
-      Optional<String> variant,
-      boolean faketime) {
+      Optional<Integer> kills, Optional<Long> seed, boolean kafka, Optional<String> variant) {
     /// As the drill says.
     public static final Trouble DEFAULT =
-        new Trouble(Optional.empty(), Optional.empty(), false, Optional.empty(), false);
+        new Trouble(Optional.empty(), Optional.empty(), false, Optional.empty());
   }
 
   /// Says what is going on.

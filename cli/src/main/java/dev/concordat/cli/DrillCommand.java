@@ -70,11 +70,6 @@ final class DrillCommand implements Callable<Integer> {
   private boolean kafka;
 
   @Option(
-      names = "--faketime",
-      description = "Clocks jump for the whole process, by libfaketime (events-clock).")
-  private boolean faketime;
-
-  @Option(
       names = "--variant",
       paramLabel = "NAME",
       description = "Only this one of several variants. Default: all.")
@@ -110,7 +105,7 @@ final class DrillCommand implements Callable<Integer> {
                 instances,
                 rate,
                 broken,
-                new DrillArguments.Trouble(kills, seed, kafka, variant, faketime),
+                new DrillArguments.Trouble(kills, seed, kafka, variant),
                 out));
     Figures.show(verdict.figures(), out);
     if (json != null) {

@@ -13,7 +13,6 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 
@@ -41,19 +40,8 @@ public final class OwnProcess implements AutoCloseable {
   ///
   /// @param log where its standard error goes
   /// @param said given every line after the first one
-  static OwnProcess start(Class<?> main, Path log, Consumer<String> said, List<String> arguments) {
-    return start(main, log, said, arguments, Map.of());
-  }
-
-  /// The same.
-  ///
-  /// @param environment variables beside those of this process
   public static OwnProcess start(
-      Class<?> main,
-      Path log,
-      Consumer<String> said,
-      List<String> arguments,
-      Map<String, String> environment) {
+      Class<?> main, Path log, Consumer<String> said, List<String> arguments) {
     List<String> command = new ArrayList<>();
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
     command.addAll(
@@ -68,10 +56,8 @@ public final class OwnProcess implements AutoCloseable {
             main.getName()));
     command.addAll(arguments);
     try {
-      ProcessBuilder builder =
-          new ProcessBuilder(command).redirectError(Redirect.appendTo(log.toFile()));
-      builder.environment().putAll(environment);
-      Process process = builder.start();
+      Process process =
+          new ProcessBuilder(command).redirectError(Redirect.appendTo(log.toFile())).start();
       OwnProcess own = new OwnProcess(main, process, log);
       own.awaitReady(said);
       return own;

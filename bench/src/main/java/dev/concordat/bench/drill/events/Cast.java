@@ -10,7 +10,6 @@ import java.util.List;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.LinkedBlockingQueue;
-import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
 import java.util.function.Predicate;
 
@@ -26,23 +25,18 @@ final class Cast implements AutoCloseable {
 
   private final Scene scene;
   private final Path folder;
-  private final Preload preload;
-  private final AtomicInteger entered = new AtomicInteger();
   private final List<Member> members = new CopyOnWriteArrayList<>();
 
   /// @param folder for their logs
-  /// @param preload what they are started with
-  Cast(Scene scene, Path folder, Preload preload) {
+  Cast(Scene scene, Path folder) {
     this.scene = scene;
     this.folder = folder;
-    this.preload = preload;
   }
 
   /// One process.
   ///
-  /// @param name its own
   /// @param said lines after the first one
-  record Member(Role role, String name, OwnProcess process, BlockingQueue<String> said) {
+  record Member(Role role, OwnProcess process, BlockingQueue<String> said) {
     @Override
     public String toString() {
       return role.words() + " " + process.pid();
@@ -58,8 +52,7 @@ final class Cast implements AutoCloseable {
     for (int tries = 1; ; tries++) {
       try {
         BlockingQueue<String> said = new LinkedBlockingQueue<>();
-        String name = role.words() + "-" + entered.incrementAndGet();
-        Member member = new Member(role, name, start(role, name, said::add), said);
+        Member member = new Member(role, start(role, said::add), said);
         members.add(member);
         return member;
       } catch (Failure e) {
@@ -70,24 +63,15 @@ final class Cast implements AutoCloseable {
     }
   }
 
-  private OwnProcess start(Role role, String name, Consumer<String> said) {
+  private OwnProcess start(Role role, Consumer<String> said) {
     List<String> words = new ArrayList<>(List.of(role.name()));
     words.addAll(scene.words());
-    return OwnProcess.start(
-        RoleProcess.class,
-        folder.resolve(role.words() + ".log"),
-        said,
-        words,
-        preload.environment(name));
+    return OwnProcess.start(RoleProcess.class, folder.resolve(role.words() + ".log"), said, words);
   }
 
   /// Sets the clock of a process.
   void shift(Member member, Duration by) {
-    if (preload.inUse()) {
-      preload.shift(member.name(), by);
-    } else {
-      member.process().tell("shift " + by);
-    }
+    member.process().tell("shift " + by);
   }
 
   List<Member> members() {

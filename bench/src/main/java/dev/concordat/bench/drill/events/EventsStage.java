@@ -56,7 +56,7 @@ final class EventsStage implements AutoCloseable {
     this.folder = folder;
     this.grounds = grounds;
     this.scene = scene;
-    this.cast = new Cast(scene, folder, Preload.of(arguments, folder));
+    this.cast = new Cast(scene, folder);
     this.books = new Books(scene);
     this.random = new Random(scene.seed());
   }
