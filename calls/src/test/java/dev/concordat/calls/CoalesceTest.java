@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.concordat.calls.probe.v1.LookRequest;
 import dev.concordat.calls.probe.v1.LookResponse;
+import dev.concordat.calls.probe.v1.StrikeRequest;
 import dev.concordat.calls.record.Trail;
 import dev.concordat.core.Background;
 import dev.concordat.core.Bearer;
@@ -120,7 +121,9 @@ class CoalesceTest {
 
   @Test
   void whoeverHasMoreTimeAsksAgain() {
-    Context hurried = watched().withDeadline(Deadline.after(Duration.ofMillis(300), Clock.SYSTEM));
+    // With a connection that stands, so that the time is spent at work.
+    pair.client.strike(StrikeRequest.getDefaultInstance());
+    Context hurried = watched().withDeadline(Deadline.after(Duration.ofSeconds(1), Clock.SYSTEM));
     ask(hurried, "x");
     Eventually.holds("the call is under way", () -> probes.looks.get() == 1);
     ask(watched(), "x");

@@ -25,8 +25,9 @@ class DeadlineTest {
   @Test
   void budgetOf300MillisecondsStopsWorkFourHopsDown() throws Exception {
     try (Hops hops = new Hops(4, options -> options)) {
+      hops.first.look(hops.request());
       hops.leaf.onLook = this::endless;
-      assertLate(() -> within(300, () -> hops.first.look(hops.request())));
+      lateAtWork(() -> within(300, () -> hops.first.look(hops.request())));
       stopped.await();
       assertThat(seen.get()).isPositive().isLessThan(Duration.ofMillis(300));
     }
@@ -37,7 +38,7 @@ class DeadlineTest {
     Probes probes = new Probes();
     try (Pair pair = Pair.of(probes)) {
       probes.onLook = this::endless;
-      assertLate(() -> pair.client.hurry(LookRequest.getDefaultInstance()));
+      lateAtWork(() -> pair.client.hurry(LookRequest.getDefaultInstance()));
       stopped.await();
       assertThat(seen.get()).isLessThanOrEqualTo(Duration.ofMillis(300));
     }
@@ -48,7 +49,7 @@ class DeadlineTest {
     Probes probes = new Probes();
     try (Pair pair = Pair.of(probes)) {
       probes.onLook = this::endless;
-      assertLate(() -> within(60_000, () -> pair.client.hurry(LookRequest.getDefaultInstance())));
+      lateAtWork(() -> within(60_000, () -> pair.client.hurry(LookRequest.getDefaultInstance())));
       stopped.await();
       assertThat(seen.get()).isPositive().isLessThanOrEqualTo(Duration.ofMillis(500));
     }
@@ -114,6 +115,17 @@ class DeadlineTest {
     Context.current()
         .withDeadline(Deadline.after(Duration.ofMillis(millis), Clock.SYSTEM))
         .run(work);
+  }
+
+  /// On a busy machine the time may be over on the way, before there is work to stop: once more
+  /// then.
+  private void lateAtWork(Runnable call) {
+    Eventually.holds(
+        "it is stopped at work",
+        () -> {
+          assertLate(call);
+          return seen.get() != null && seen.get().isPositive();
+        });
   }
 
   private static void assertLate(Runnable call) {

@@ -60,16 +60,11 @@ class RegistryTest {
   @Test
   void deadInstanceIsGoneWhenItsLeaseEnds() {
     Registry registry = registry();
-    Postgres.execute(
-        database,
-        """
-        insert into concordat.registry
-        values ('probe', '127.0.0.1', 4711, '{}', gen_random_uuid(),
-                clock_timestamp() + interval '1 second')
-        """);
+    lease("probe");
     Seen seen = new Seen();
     registry.watch("probe", seen);
     Eventually.holds("seen", () -> seen.last().size() == 1);
+    endLeases();
     Eventually.holds("gone", () -> seen.last().isEmpty());
   }
 
@@ -108,28 +103,16 @@ class RegistryTest {
     Duration lease = Duration.ofSeconds(1);
     Registry registry = Registry.open(switched.source(), lease, Duration.ofMillis(20));
     open.add(registry);
-    Postgres.execute(
-        database,
-        """
-        insert into concordat.registry
-        values ('probe', '127.0.0.1', 4711, '{}', gen_random_uuid(),
-                clock_timestamp() + interval '1 second')
-        """);
+    lease("probe");
     Seen seen = new Seen();
     registry.watch("probe", seen);
     Eventually.holds("seen", () -> seen.last().size() == 1);
     switched.off();
-    Eventually.holds(
-        "ended",
-        () ->
-            Postgres.number(
-                    database,
-                    "select count(*) from concordat.registry where lease_until > clock_timestamp()")
-                == 0);
-    int refused = switched.refused();
-    Eventually.holds("looked in vain", () -> switched.refused() > refused);
-    switched.on();
+    lookedInVain(switched);
+    endLeases();
+    lookedInVain(switched);
     long back = System.nanoTime();
+    switched.on();
     Eventually.holds("gone in the end", () -> seen.last().isEmpty());
     assertThat(System.nanoTime() - back).isGreaterThan(lease.toNanos() / 2);
   }
@@ -227,6 +210,28 @@ class RegistryTest {
     Registry registry = Registry.open(database);
     open.add(registry);
     return registry;
+  }
+
+  /// Refused twice: one of them may have been a renewal.
+  private static void lookedInVain(Switched switched) {
+    int refused = switched.refused();
+    Eventually.holds("looked in vain", () -> switched.refused() > refused + 1);
+  }
+
+  /// An instance that nobody keeps known, for the time being.
+  private void lease(String service) {
+    Postgres.execute(
+        database,
+        """
+        insert into concordat.registry
+        values ('%s', '127.0.0.1', 4711, '{}', gen_random_uuid(),
+                clock_timestamp() + interval '1 hour')
+        """
+            .formatted(service));
+  }
+
+  private void endLeases() {
+    Postgres.execute(database, "update concordat.registry set lease_until = clock_timestamp()");
   }
 
   private long leaseUntil() {

@@ -58,11 +58,14 @@ class DnsmasqTest {
     hosts("10.0.0.1 a.test", "10.0.0.2 b.test");
     try (Dnsmasq dnsmasq = new Dnsmasq(folder.resolve("hosts"))) {
       Seen seen = new Seen();
+      ManualClock clock = new ManualClock();
       DnsOptions options =
-          DnsOptions.srv("_grpc._tcp.{service}.test").withServers(dnsmasq.address());
+          DnsOptions.srv("_grpc._tcp.{service}.test")
+              .withServers(dnsmasq.address())
+              .withLooking(LookOptions.DEFAULT.withClock(clock));
       try (DnsResolver resolver = DnsResolver.open(options)) {
         resolver.watch("orders", seen);
-        seen.awaitHosts("10.0.0.1", "10.0.0.2");
+        awaitHosts(seen, clock, "10.0.0.1", "10.0.0.2");
         assertThat(seen.last())
             .containsExactly(
                 new Endpoint(

@@ -209,7 +209,8 @@ class EurekaResolverTest extends RemoteResolverConformance {
     private final String suffix = "-" + TESTS.incrementAndGet();
     private final EurekaRegistrar registrar =
         EurekaRegistrar.open(
-            EurekaOptions.at(URI.create("http://127.0.0.1:" + EurekaServer.port() + "/eureka")));
+            EurekaOptions.at(URI.create("http://127.0.0.1:" + EurekaServer.port() + "/eureka"))
+                .withLooking(QUICK));
     private final Registered registered =
         new Registered((service, endpoint) -> registrar.register(name(service), endpoint));
 

@@ -5,7 +5,11 @@ import com.netflix.discovery.provider.DiscoveryJerseyProvider;
 import com.netflix.eureka.Jersey3EurekaBootStrap;
 import com.netflix.eureka.resources.EurekaServerContextBinder;
 import com.sun.net.httpserver.HttpServer;
+import java.io.IOException;
 import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
 import java.util.Map;
 import org.glassfish.jersey.jdkhttp.JdkHttpServerFactory;
 import org.glassfish.jersey.server.ResourceConfig;
@@ -48,6 +52,20 @@ final class EurekaServer extends Jersey3EurekaBootStrap {
                 .packages("com.netflix.eureka.resources")
                 .register(new EurekaServerContextBinder())
                 .register(DiscoveryJerseyProvider.class));
+    answered(http.getAddress().getPort());
     return http.getAddress().getPort();
+  }
+
+  /// Its first answer takes seconds, which no test is to wait for.
+  private static void answered(int port) {
+    try (HttpClient client = HttpClient.newHttpClient()) {
+      client.send(
+          HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + port + "/eureka/apps"))
+              .header("accept", "application/json")
+              .build(),
+          HttpResponse.BodyHandlers.discarding());
+    } catch (IOException | InterruptedException e) {
+      throw new IllegalStateException(e);
+    }
   }
 }

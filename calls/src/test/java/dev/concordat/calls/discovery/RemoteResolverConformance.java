@@ -88,8 +88,8 @@ abstract class RemoteResolverConformance extends ResolverConformance<Origin.Remo
     Seen seen = new Seen();
     Resolver.Watch watch = open(QUICK.withRest(rest)).watch("orders", seen);
     seen.awaitHosts("10.0.0.1");
-    long asked = origin.asked();
     long begun = System.nanoTime();
+    long asked = origin.asked();
     int looks = 4;
     Eventually.holds(
         "asked again",

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 import dev.concordat.calls.museum.v1.GetPieceRequest;
+import dev.concordat.calls.museum.v1.MuseumClient;
 import dev.concordat.calls.museum.v1.Visitor;
 import dev.concordat.core.Clock;
 import dev.concordat.core.Code;
@@ -249,14 +250,17 @@ class RestStreamTest {
 
   @Test
   void deadlineEndsAStreamThatNobodyReads() throws Exception {
+    // With a connection that stands, so that the time is spent on the stream.
+    MuseumClient client = company.client();
+    client.getPiece(SEVEN);
     company.script =
         (asked, wire) -> {
           wire.begin("application/x-ndjson");
           wire.awaitGone();
         };
     Context.root()
-        .withDeadline(Deadline.after(Duration.ofMillis(300), Clock.SYSTEM))
-        .call(() -> company.client().watchVisitors(SEVEN));
+        .withDeadline(Deadline.after(Duration.ofSeconds(1), Clock.SYSTEM))
+        .call(() -> client.watchVisitors(SEVEN));
     company.left.await();
   }
 }
