@@ -137,7 +137,7 @@ class RestOverTlsTest {
       DeskClient client = calls.client(DeskClient.FACTORY);
       client.borrow(EMMA);
       Context.root()
-          .withDeadline(Deadline.after(Duration.ofMillis(300), Clock.SYSTEM))
+          .withDeadline(Deadline.after(Duration.ofSeconds(1), Clock.SYSTEM))
           .run(() ->
               assertThatExceptionOfType(Failure.class)
                   .isThrownBy(() -> client.borrow(EMMA.toBuilder().setBookId("slow").build()))

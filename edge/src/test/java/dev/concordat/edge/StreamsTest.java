@@ -26,23 +26,26 @@ import org.junit.jupiter.params.provider.EnumSource;
 
 class StreamsTest {
   private final FakeLibrary library = new FakeLibrary();
-  private final Edge edge =
-      new Edge(
-          List.of(LibraryProto.getDescriptor()),
-          owner -> library,
-          EdgeOptions.DEFAULT
-              .withHost("127.0.0.1")
-              .withEventLoops(1)
-              .withTimeouts(
-                  EdgeTimeouts.DEFAULT
-                      .withHeartbeat(Duration.ofMillis(50))
-                      .withWrite(Duration.ofMillis(500))));
   private final HttpClient client = HttpClient.newHttpClient();
+  private Edge edge = edge(EdgeTimeouts.DEFAULT);
   private int port;
 
   @BeforeEach
   void open() {
     port = edge.start(0);
+  }
+
+  private void reopen(EdgeTimeouts timeouts) {
+    edge.close();
+    edge = edge(timeouts);
+    open();
+  }
+
+  private Edge edge(EdgeTimeouts timeouts) {
+    return new Edge(
+        List.of(LibraryProto.getDescriptor()),
+        owner -> library,
+        EdgeOptions.DEFAULT.withHost("127.0.0.1").withEventLoops(1).withTimeouts(timeouts));
   }
 
   @AfterEach
@@ -133,6 +136,7 @@ class StreamsTest {
 
   @Test
   void aQuietStreamShowsItsHeadAndSignsOfLife() throws Exception {
+    reopen(EdgeTimeouts.DEFAULT.withHeartbeat(Duration.ofMillis(50)));
     CountDownLatch gate = new CountDownLatch(1);
     library.gate = Optional.of(gate);
     HttpResponse<InputStream> response =
@@ -164,6 +168,7 @@ class StreamsTest {
 
   @Test
   void aClientThatDoesNotReadStopsTheServiceAndIsCutOff() throws Exception {
+    reopen(EdgeTimeouts.DEFAULT.withWrite(Duration.ofMillis(500)));
     try (RawSocket socket = new RawSocket(port)) {
       socket.write("GET /v1/books/1/pages?count=100000&size=10000 HTTP/1.1\r\nHost: edge\r\n\r\n");
       assertThat(library.streamClosed.await(20, TimeUnit.SECONDS)).isTrue();

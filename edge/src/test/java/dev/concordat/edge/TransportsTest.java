@@ -185,8 +185,10 @@ class TransportsTest {
   @ParameterizedTest
   @EnumSource(Way.class)
   void deadlineStopsTheWork(Way way) throws Exception {
+    // With connections that stand, so that the time is spent at work.
+    client(way).borrow(book("Emma"));
     Context.root()
-        .withDeadline(Deadline.after(Duration.ofMillis(500), Clock.SYSTEM))
+        .withDeadline(Deadline.after(Duration.ofSeconds(1), Clock.SYSTEM))
         .run(() ->
             assertThat(failureOf(way, book("slow")).code()).isEqualTo(Code.DEADLINE_EXCEEDED));
     stopped.await();
