@@ -141,7 +141,7 @@ class BadHandlersTest {
     events.subscribe(
         Booked.class,
         "all",
-        TWO_TRIES.withBudget(Duration.ofMillis(200)).withParallel(2),
+        TWO_TRIES.withBudget(Duration.ofSeconds(1)).withParallel(2),
         (event, tx) -> {
           while (event.getAccount().equals("bad") && released.get() == 0) {
             entered.set(1);

@@ -277,7 +277,11 @@ class SubscriptionsTest {
     events.subscribe(
         Booked.class,
         "all",
-        ONE_TRY.withGiveUp(GiveUp.SKIP).withParallel(2),
+        // With time enough to share a commit, however long one message takes.
+        ONE_TRY
+            .withGiveUp(GiveUp.SKIP)
+            .withParallel(2)
+            .withTogether(new Together(100, Duration.ofSeconds(10))),
         (event, tx) -> {
           booked.await();
           calls.incrementAndGet();

@@ -196,7 +196,7 @@ class TaskLeaseTest {
     var process = depot.process();
     process.work(
         Pick.class,
-        WorkerOptions.DEFAULT.withMaxRun(Duration.ofMillis(200)),
+        WorkerOptions.DEFAULT.withMaxRun(Duration.ofSeconds(1)),
         (task, lease) -> {
           attempts.add(lease.attempt());
           if (lease.attempt() == 1) {
