@@ -51,7 +51,7 @@ final class Children implements RunningSystem {
       close();
       throw e;
     }
-    moved.accept(places());
+    tell(moved);
     children.values().forEach(child -> keepAlive(child, moved));
   }
 
@@ -84,6 +84,11 @@ final class Children implements RunningSystem {
     background.close();
   }
 
+  /// One after the other, or where a part was could be told last.
+  private synchronized void tell(Consumer<Map<String, SystemFile.Place>> moved) {
+    moved.accept(places());
+  }
+
   private Map<String, SystemFile.Place> places() {
     Map<String, SystemFile.Place> places = new TreeMap<>();
     children.forEach(
@@ -108,8 +113,9 @@ final class Children implements RunningSystem {
         child.name(),
         () ->
             child.keepAlive(() -> {
+              // First where it is, or whoever reads the line would look for it where it was.
+              tell(moved);
               terminal.restarted(child.name(), child.pid(), child.address());
-              moved.accept(places());
             }));
   }
 
