@@ -62,7 +62,7 @@ class CheckoutTest {
   @Test
   void happyOrderIsConfirmedPickedAndReceipted() throws InterruptedException {
     String cartId = shop.cart("geisha-esmeralda-100g", 1);
-    Answer answer = shop.post("/v1/orders", ShopUnderTest.order(cartId, "tok_visa"), "happy");
+    Answer answer = shop.place(ShopUnderTest.order(cartId, "tok_visa"), "happy");
     assertThat(answer.status()).as(answer.body()).isEqualTo(201);
     Order order = answer.as(Order.newBuilder()).build();
     assertThat(order.getStatus()).as(answer.body()).isEqualTo(OrderStatus.CONFIRMED);
@@ -86,8 +86,7 @@ class CheckoutTest {
     assertThat(order.getReason()).isEqualTo("card declined");
     Cart cart = shop.get("/v1/carts/" + order.getCartId()).as(Cart.newBuilder()).build();
     assertThat(cart.getState()).isEqualTo(CartState.OPEN);
-    Answer again =
-        shop.post("/v1/orders", ShopUnderTest.order(order.getCartId(), "tok_visa"), "second-card");
+    Answer again = shop.place(ShopUnderTest.order(order.getCartId(), "tok_visa"), "second-card");
     assertThat(again.as(Order.newBuilder()).getStatus()).isEqualTo(OrderStatus.CONFIRMED);
     clean();
   }
@@ -102,10 +101,7 @@ class CheckoutTest {
       String body =
           ShopUnderTest.order(shop.cart("antigua-250g", 1), "tok_declined")
               .replace("\"ada\"", "\"" + customer + "\"");
-      reason =
-          shop.patientlyPost("/v1/orders", body, customer + card)
-              .as(Order.newBuilder())
-              .getReason();
+      reason = shop.place(body, customer + card).as(Order.newBuilder()).getReason();
     }
     assertThat(reason)
         .as("after five declined cards, a moment later")
@@ -131,7 +127,7 @@ class CheckoutTest {
   void moreThanThereIsIsRejected() throws InterruptedException {
     String cartId = shop.cart("founders-blend-2019", 99);
     Order order =
-        shop.post("/v1/orders", ShopUnderTest.order(cartId, "tok_visa"), "too-many")
+        shop.place(ShopUnderTest.order(cartId, "tok_visa"), "too-many")
             .as(Order.newBuilder())
             .build();
     assertThat(order.getStatus()).isEqualTo(OrderStatus.REJECTED);
@@ -156,7 +152,8 @@ class CheckoutTest {
     List<Integer> statuses =
         Fanout.both(
             () ->
-                shop.post("/v1/orders", ShopUnderTest.order(cartId, "tok_slow"), "cancel-pending")
+                shop.patientlyPost(
+                        "/v1/orders", ShopUnderTest.order(cartId, "tok_slow"), "cancel-pending")
                     .status(),
             () -> cancelFirstOrderOf(cartId),
             List::of);
@@ -177,10 +174,7 @@ class CheckoutTest {
     String body = ShopUnderTest.order(shop.cart("antigua-250g", 1), "tok_visa");
     String key = UUID.randomUUID().toString();
     List<Answer> answers =
-        Fanout.each(
-            IntStream.range(0, 50).boxed().toList(),
-            50,
-            i -> shop.patientlyPost("/v1/orders", body, key));
+        Fanout.each(IntStream.range(0, 50).boxed().toList(), 50, i -> shop.place(body, key));
     assertThat(answers).extracting(Answer::status).containsOnly(201);
     assertThat(answers).extracting(Answer::body).containsOnly(answers.getFirst().body());
     Answer other = shop.post("/v1/orders", body.replace("ada@example.org", "eve@example.org"), key);
@@ -195,8 +189,7 @@ class CheckoutTest {
             IntStream.range(0, 40).boxed().toList(),
             16,
             i ->
-                shop.patientlyPost(
-                        "/v1/orders",
+                shop.place(
                         ShopUnderTest.order(shop.cart("electric-grinder-flat-64", 25), "tok_visa"),
                         "last-" + i)
                     .as(Order.newBuilder())
