@@ -9,6 +9,7 @@ import dev.concordat.calls.Calls;
 import dev.concordat.calls.discovery.Registry;
 import dev.concordat.contract.ClientFactory;
 import dev.concordat.core.Clock;
+import dev.concordat.core.Deadline;
 import dev.concordat.service.DatabaseServer;
 import dev.concordat.service.LocalMasterKeys;
 import dev.concordat.service.OneJvm;
@@ -25,6 +26,7 @@ import dev.concordat.shop.cart.v1.Cart;
 import dev.concordat.shop.mailserver.Mail;
 import dev.concordat.shop.mailserver.Maildir;
 import dev.concordat.shop.orders.v1.Order;
+import dev.concordat.shop.orders.v1.OrderStatus;
 import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
 import java.io.IOException;
 import java.net.URI;
@@ -42,12 +44,14 @@ import java.util.HexFormat;
 import java.util.List;
 import java.util.Objects;
 import java.util.UUID;
+import java.util.concurrent.locks.LockSupport;
 import org.postgresql.ds.PGSimpleDataSource;
 
 /// The whole shop in this JVM, on a real PostgreSQL, reached as its shoppers reach it.
 final class ShopUnderTest implements AutoCloseable {
   private static final Duration PATIENCE = Duration.ofSeconds(60);
   private static final Duration LONGEST = Duration.ofSeconds(10);
+  private static final Duration LOOK_AGAIN = Duration.ofMillis(50);
   private static final int TIMED_OUT = 504;
   private static final int MOST_TRIES = 5;
 
@@ -168,14 +172,26 @@ final class ShopUnderTest implements AutoCloseable {
         .formatted(cartId, token);
   }
 
-  /// Orders a bag of coffee.
+  /// Orders a bag of coffee, and waits for what becomes of it.
   Order buy(String token) {
     String cartId = cart("antigua-250g", 2);
-    return place(order(cartId, token), UUID.randomUUID().toString()).as(Order.newBuilder()).build();
+    return ended(
+        place(order(cartId, token), UUID.randomUUID().toString()).as(Order.newBuilder()).build());
   }
 
   Order find(String orderId) {
     return get("/v1/orders/" + orderId).as(Order.newBuilder()).build();
+  }
+
+  /// The order, once it is no longer pending.
+  Order ended(Order order) {
+    Deadline patience = Deadline.after(PATIENCE, Clock.SYSTEM);
+    Order now = order;
+    while (now.getStatus() == OrderStatus.PENDING && !patience.expired()) {
+      LockSupport.parkNanos(LOOK_AGAIN.toNanos());
+      now = find(order.getOrderId());
+    }
+    return now;
   }
 
   Audit.Report audit() throws InterruptedException {
