@@ -12,7 +12,6 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 
 /// One lane per key: what is sent into a lane happens one after the other. A limited number of
@@ -20,11 +19,6 @@ import org.jspecify.annotations.Nullable;
 /// also of different lanes. A lane belongs to one worker at a time.
 final class Lanes {
   private static final Logger LOG = System.getLogger("dev.concordat.events");
-
-  /// So many workers keep the processors busy as long as handlers are quick.
-  private static final int PROCESSORS = Runtime.getRuntime().availableProcessors();
-
-  private static final long SOON_NANOS = 5_000_000;
 
   private final Background background;
   private final int parallel;
@@ -37,7 +31,6 @@ final class Lanes {
   private int working;
   private int waiting;
   private boolean held;
-  private boolean hiring;
 
   /// @param parallel how many workers
   /// @param low runs whenever no more than `few` jobs are left; must be short
@@ -54,7 +47,7 @@ final class Lanes {
     /// How many may go together at most.
     int size();
 
-    /// How many may go together although other workers are idle; 1 when each takes its time.
+    /// How many may go together although other workers are idle.
     int handful();
 
     /// How long to wait for as many, in milliseconds; 0 for not at all.
@@ -132,47 +125,16 @@ final class Lanes {
     return late.size();
   }
 
-  /// Quick work is left to as many workers as there are processors, if they come to it soon: more
-  /// of them would only take turns, with fewer messages in each transaction.
   private void hire() {
-    if (!wanted()) {
-      return;
-    }
-    if (working < PROCESSORS || crew.handful() == 1) {
+    if (!held && working < parallel && !ready.isEmpty()) {
       working++;
-      if (!start(this::work)) {
+      try {
+        background.start("lane", this::work);
+      } catch (Failure e) {
+        // Everything ends: what waits is fetched again by whoever comes next.
         working--;
       }
-    } else if (!hiring) {
-      hiring = start(this::workUnlessDoneSoon);
     }
-  }
-
-  private boolean wanted() {
-    return !held && working < parallel && !ready.isEmpty();
-  }
-
-  private boolean start(Runnable worker) {
-    try {
-      background.start("lane", worker);
-      return true;
-    } catch (Failure e) {
-      // Everything ends: what waits is fetched again by whoever comes next.
-      return false;
-    }
-  }
-
-  private void workUnlessDoneSoon() {
-    LockSupport.parkNanos(SOON_NANOS);
-    synchronized (lanes) {
-      hiring = false;
-      if (!wanted()) {
-        return;
-      }
-      working++;
-      hire();
-    }
-    work();
   }
 
   private void work() {

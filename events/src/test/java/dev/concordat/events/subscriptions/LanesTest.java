@@ -30,7 +30,7 @@ class LanesTest {
     assertThat(background.stop(Duration.ofSeconds(30))).isTrue();
   }
 
-  /// Were they not hired, the first handlers, which nobody took for slow, would hold up the others.
+  /// Or the first ones, which nobody took for slow, would hold up the others.
   @Test
   void quickHandlersThatTakeTheirTimeForOnceGetAllWorkers() throws InterruptedException {
     send(2);
