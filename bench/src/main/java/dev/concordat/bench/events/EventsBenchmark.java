@@ -20,7 +20,7 @@ public final class EventsBenchmark implements Benchmark {
 
   @Override
   public String description() {
-    return "events, tasks and the log, beside other libraries on one PostgreSQL (about 25 minutes)";
+    return "events, tasks and the log, beside other libraries on one PostgreSQL (about 35 minutes)";
   }
 
   @Override
