@@ -168,7 +168,8 @@ public final class CallServer implements AutoCloseable {
 
   /// Stops without failing a call: health says NOT_SERVING and the registration is taken away,
   /// clients are told to go elsewhere (GOAWAY), calls under way end. What has not ended after the
-  /// grace is cancelled, its callers are told `UNAVAILABLE`.
+  /// grace is cancelled, its callers are told `UNAVAILABLE`. They have up to 5 s to read what was
+  /// sent to them before, and handlers 1 s to end: so much longer than the grace it can take.
   ///
   /// @return true when every call had ended by itself within the grace
   public boolean drain(Duration grace) {

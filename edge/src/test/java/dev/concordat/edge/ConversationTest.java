@@ -164,7 +164,7 @@ class ConversationTest {
     CountDownLatch cancelled = new CountDownLatch(1);
     context.cancellation().onCancel(cancelled::countDown);
     going.cancel(true);
-    assertThat(cancelled.await(10, TimeUnit.SECONDS)).isTrue();
+    assertThat(cancelled.await(1, TimeUnit.SECONDS)).isTrue();
   }
 
   private Context awaitContext() {

@@ -9,7 +9,6 @@ import dev.concordat.calls.Calls;
 import dev.concordat.calls.discovery.Registry;
 import dev.concordat.contract.ClientFactory;
 import dev.concordat.core.Clock;
-import dev.concordat.core.Deadline;
 import dev.concordat.service.DatabaseServer;
 import dev.concordat.service.LocalMasterKeys;
 import dev.concordat.service.OneJvm;
@@ -26,7 +25,6 @@ import dev.concordat.shop.cart.v1.Cart;
 import dev.concordat.shop.mailserver.Mail;
 import dev.concordat.shop.mailserver.Maildir;
 import dev.concordat.shop.orders.v1.Order;
-import dev.concordat.shop.orders.v1.OrderStatus;
 import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
 import java.io.IOException;
 import java.net.URI;
@@ -44,16 +42,12 @@ import java.util.HexFormat;
 import java.util.List;
 import java.util.Objects;
 import java.util.UUID;
-import java.util.concurrent.locks.LockSupport;
 import org.postgresql.ds.PGSimpleDataSource;
 
 /// The whole shop in this JVM, on a real PostgreSQL, reached as its shoppers reach it.
 final class ShopUnderTest implements AutoCloseable {
   private static final Duration PATIENCE = Duration.ofSeconds(60);
   private static final Duration LONGEST = Duration.ofSeconds(10);
-  private static final Duration LOOK_AGAIN = Duration.ofMillis(50);
-  private static final int TIMED_OUT = 504;
-  private static final int MOST_TRIES = 5;
 
   private final HttpClient http = HttpClient.newHttpClient();
   private final EmbeddedPostgres postgres;
@@ -142,16 +136,6 @@ final class ShopUnderTest implements AutoCloseable {
     return patientlyPost(path, body, UUID.randomUUID().toString());
   }
 
-  /// As a shopper does who does not know whether the order was placed: asks again under the same
-  /// key.
-  Answer place(String body, String key) {
-    Answer answer = patientlyPost("/v1/orders", body, key);
-    for (int again = 0; answer.status() == TIMED_OUT && again < MOST_TRIES; again++) {
-      answer = patientlyPost("/v1/orders", body, key);
-    }
-    return answer;
-  }
-
   /// A new cart with so many of a product.
   String cart(String productId, int quantity) {
     String cartId = patientlyPost("/v1/carts", "{}").as(Cart.newBuilder()).getCartId();
@@ -172,26 +156,14 @@ final class ShopUnderTest implements AutoCloseable {
         .formatted(cartId, token);
   }
 
-  /// Orders a bag of coffee, and waits for what becomes of it.
+  /// Orders a bag of coffee.
   Order buy(String token) {
     String cartId = cart("antigua-250g", 2);
-    return ended(
-        place(order(cartId, token), UUID.randomUUID().toString()).as(Order.newBuilder()).build());
+    return patientlyPost("/v1/orders", order(cartId, token)).as(Order.newBuilder()).build();
   }
 
   Order find(String orderId) {
     return get("/v1/orders/" + orderId).as(Order.newBuilder()).build();
-  }
-
-  /// The order, once it is no longer pending.
-  Order ended(Order order) {
-    Deadline patience = Deadline.after(PATIENCE, Clock.SYSTEM);
-    Order now = order;
-    while (now.getStatus() == OrderStatus.PENDING && !patience.expired()) {
-      LockSupport.parkNanos(LOOK_AGAIN.toNanos());
-      now = find(order.getOrderId());
-    }
-    return now;
   }
 
   Audit.Report audit() throws InterruptedException {

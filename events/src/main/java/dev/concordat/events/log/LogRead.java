@@ -44,7 +44,8 @@ public final class LogRead {
                 limit {each}) as entry) as turn
           where turn.bytes - octet_length(turn.payload) < {bytes}) as log on true
       order by log.nth, log.part
-      """;
+      """
+          .replace("{bytes}", Long.toString(BYTES));
 
   private final Database database;
   private final LogSegments segments;
@@ -145,8 +146,7 @@ public final class LogRead {
       throws SQLException {
     String read =
         READ.replace("{segment}", topic.table(segment))
-            .replace("{each}", Integer.toString(size.each))
-            .replace("{bytes}", Long.toString(BYTES));
+            .replace("{each}", Integer.toString(size.each));
     try (var query = connection.prepareStatement(read)) {
       query.setInt(1, topic.id());
       query.setArray(2, connection.createArrayOf("int", from.keySet().toArray()));

@@ -48,12 +48,15 @@ final class CartShelf {
       where cart_id = ? and not (? = any (given_up))
       """;
 
-  private static final String CLEAR_LINES =
+  /// Locks the carts first: whoever orders one meanwhile gets it whole, or not at all.
+  private static final String CLEAR =
       """
-      delete from cart_line using cart
-      where cart.cart_id = cart_line.cart_id and state = 'OPEN' and created_at < ?
+      with old as (
+        select cart_id from cart where state = 'OPEN' and created_at < ? for update
+      ), emptied as (
+        delete from cart_line using old where cart_line.cart_id = old.cart_id)
+      delete from cart using old where cart.cart_id = old.cart_id
       """;
-  private static final String CLEAR = "delete from cart where state = 'OPEN' and created_at < ?";
 
   private final DataSource database;
 
@@ -124,7 +127,6 @@ final class CartShelf {
 
   /// Throws away open carts made before this instant.
   void clear(Connection connection, Instant before) {
-    Sql.run(connection, CLEAR_LINES, before);
     Sql.run(connection, CLEAR, before);
   }
 
