@@ -47,21 +47,35 @@ class PoolingProxyTest {
       try (HikariDataSource own = through(port, bank.pool.getPoolName());
           HikariDataSource shared = through(port, bank.logPool().getPoolName());
           PostgresLog log = PostgresLog.open(shared)) {
-        Events<BankOwner> events = Events.open(BankOwner.OWNER, own, log, Bank.options());
-        events.subscribe(
-            Booked.class, "all", (event, tx) -> Bank.effect(tx.connection(), "all", event));
-        events.start();
+        Events<BankOwner> events = process(own, log);
+        Events<BankOwner> other = process(own, log);
         for (int i = 0; i < EACH; i++) {
           ACCOUNTS.forEach(account -> Bank.book(events, account));
+          assertThat(listening(own)).isZero();
+          assertThat(listening(shared)).isZero();
         }
         Await.until("all are applied", () -> bank.effects() >= bank.booked());
         assertThat(bank.verify("all")).isEqualTo(Bank.Verification.CLEAN);
+        other.stop(Bank.GRACE);
         events.stop(Bank.GRACE);
       }
     } finally {
       proxy.destroy();
       proxy.waitFor();
     }
+  }
+
+  private static Events<BankOwner> process(HikariDataSource own, PostgresLog log) {
+    Events<BankOwner> events = Events.open(BankOwner.OWNER, own, log, Bank.options());
+    events.subscribe(
+        Booked.class, "all", (event, tx) -> Bank.effect(tx.connection(), "all", event));
+    events.start();
+    return events;
+  }
+
+  /// What the server connection would hear that happens to serve this, and whoever has it next.
+  private static long listening(HikariDataSource pool) {
+    return Postgres.number(pool, "select count(*) from pg_listening_channels()");
   }
 
   /// Fewer server connections than the pools have, so that they change hands all the time.

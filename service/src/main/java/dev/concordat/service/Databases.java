@@ -9,13 +9,16 @@ import java.util.Optional;
 ///   for a part that has none
 /// @param shared JDBC URL of the database with the registry, the spans and, unless it is elsewhere,
 ///   the log
-/// @param connections the most connections held to its own; default 10
+/// @param connections the most connections held to its own, at least 3; default 10
 /// @param log where the log is; default the shared database
 /// @param masterKeys the file with the keys that open the keys of personal data, which are in the
 ///   shared database; empty, the default, for a part that neither tells nor reads personal data
 public record Databases(
     String own, String shared, int connections, LogAddress log, Optional<Path> masterKeys) {
   private static final int CONNECTIONS = 10;
+
+  /// One listens, one is in a transaction, one is for what goes on beside.
+  private static final int LEAST = 3;
 
   /// With the default number of connections.
   public Databases(String own, String shared) {
@@ -24,9 +27,9 @@ public record Databases(
 
   /// Checks the number.
   public Databases {
-    if (connections < 2) {
+    if (connections < LEAST) {
       throw new IllegalArgumentException(
-          "a service needs at least 2 connections, got " + connections);
+          "a service needs at least " + LEAST + " connections, got " + connections);
     }
   }
 

@@ -71,6 +71,7 @@ public final class Claims {
   private final Parts parts;
   private final Map<String, Wish> wishes = new ConcurrentHashMap<>();
   private final Map<String, Integer> surplus = new ConcurrentHashMap<>();
+  private final Map<String, Integer> others = new ConcurrentHashMap<>();
   private final Signal signal = new Signal();
   private final Loop loop;
   private volatile Holding holding = new Holding(Map.of(), 0);
@@ -109,6 +110,11 @@ public final class Claims {
   /// How many parts another process should have instead.
   public int surplus(String name) {
     return surplus.getOrDefault(name, 0);
+  }
+
+  /// How many other processes are there that want some of these.
+  public int others(String name) {
+    return others.getOrDefault(name, 0);
   }
 
   public void release(String name, int part, long epoch) {
@@ -181,6 +187,7 @@ public final class Claims {
       int fair = Math.ceilDiv(parts, Math.max(1, state.live));
       int held = own.getOrDefault(entry.getKey(), Map.of()).size();
       surplus.put(entry.getKey(), Math.max(0, held - fair));
+      others.put(entry.getKey(), state.live - 1);
       if (held < fair && state.free > 0) {
         take(connection, entry.getKey(), fair - held);
       }

@@ -24,8 +24,8 @@ public final class LogRead {
 
   private static final String UNDEFINED_TABLE = "42P01";
 
-  /// The limits stand in the text: as parameters they would have PostgreSQL plan anew for every
-  /// execution, which costs more than to read a few messages.
+  /// Planned once, which costs more than to read a few messages: so the limits stand in the text,
+  /// and the planner sees no array whose length it could go by.
   private static final String READ =
       """
       select newest.segment, log.*
@@ -36,7 +36,7 @@ public final class LogRead {
             select entry.*, entry.position - wanted.position as nth,
                    sum(octet_length(entry.payload))
                      over (order by entry.position - wanted.position, entry.part) as bytes
-            from unnest(?::int[], ?::bigint[]) as wanted(part, position)
+            from unnest((select ?::int[]), (select ?::bigint[])) as wanted(part, position)
               cross join lateral (
                 select * from concordat.{segment} as log
                 where log.part = wanted.part and log.position >= wanted.position

@@ -5,30 +5,26 @@ import dev.concordat.core.Failure;
 import dev.concordat.core.Observer;
 import dev.concordat.events.loop.Loop;
 import dev.concordat.events.loop.Signal;
+import dev.concordat.events.store.Channel;
 import dev.concordat.events.store.Database;
-import java.sql.Connection;
-import java.sql.SQLException;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
-import org.postgresql.PGConnection;
 
 /// Wakes readers: at once those of this process, and by one `NOTIFY` an append those of others, who
 /// know by its first word that it is not their own. The notification is sent after the append has
-/// been committed, in a transaction of its own: it needs a lock that all notifying transactions of
-/// a server share, and that one is over in no time.
+/// been committed.
 final class LogWake {
   private static final String CHANNEL = "concordat_log";
-  private static final String TELL = "select pg_notify('" + CHANNEL + "', ?)";
   private static final int PAYLOAD = 7_000;
   private static final String ORIGIN = "@";
   private static final String ALL = "*";
-  private static final int LISTEN_MILLIS = 250;
+  private static final Duration LISTEN_AGAIN = Duration.ofMinutes(1);
 
-  private final Database database;
+  private final Channel channel;
   private final String self = ORIGIN + UUID.randomUUID();
   private final Map<String, Set<Runnable>> listeners = new ConcurrentHashMap<>();
   private final Observer observer = Observer.NONE;
@@ -36,7 +32,7 @@ final class LogWake {
   private volatile boolean stopping;
 
   LogWake(Database database) {
-    this.database = database;
+    this.channel = new Channel(database, CHANNEL);
   }
 
   void start(Background background) {
@@ -59,17 +55,10 @@ final class LogWake {
     String names = String.join(" ", topics);
     String payload = self + " " + (names.length() > PAYLOAD ? ALL : names);
     try {
-      database.read(connection -> notify(connection, payload));
+      channel.tell(payload);
     } catch (Failure e) {
       // What was appended is found by looking, too.
       observer.count("concordat.log.wakes.failed", 1, Map.of("code", e.code().name()));
-    }
-  }
-
-  private static boolean notify(Connection connection, String payload) throws SQLException {
-    try (var notify = connection.prepareStatement(TELL)) {
-      notify.setString(1, payload);
-      return notify.execute();
     }
   }
 
@@ -78,26 +67,16 @@ final class LogWake {
   }
 
   private Duration listen() {
-    return database.read(connection -> {
-      try (var statement = connection.createStatement()) {
-        statement.execute("listen " + CHANNEL);
-        while (!stopping) {
-          receive(connection);
-        }
-        statement.execute("unlisten *");
-        return Duration.ZERO;
-      }
-    });
+    channel.listen(() -> !stopping, this::hear);
+    return LISTEN_AGAIN;
   }
 
-  private void receive(Connection connection) throws SQLException {
-    for (var notification : connection.unwrap(PGConnection.class).getNotifications(LISTEN_MILLIS)) {
-      List<String> words = List.of(notification.getParameter().split(" ", -1));
-      if (words.contains(ALL)) {
-        listeners.keySet().forEach(this::wake);
-      } else if (!words.getFirst().equals(self)) {
-        words.forEach(this::wake);
-      }
+  private void hear(String payload) {
+    List<String> words = List.of(payload.split(" ", -1));
+    if (words.contains(ALL)) {
+      listeners.keySet().forEach(this::wake);
+    } else if (!words.getFirst().equals(self)) {
+      words.forEach(this::wake);
     }
   }
 }

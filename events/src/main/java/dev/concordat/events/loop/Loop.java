@@ -21,11 +21,15 @@ public final class Loop {
   private final String name;
   private final Signal signal;
   private final Observer observer;
-  private final Step step;
+  private final Woken step;
   private volatile boolean stopping;
   private volatile @Nullable Thread thread;
 
   public Loop(String name, Signal signal, Observer observer, Step step) {
+    this(name, signal, observer, (Woken) _ -> step.run());
+  }
+
+  public Loop(String name, Signal signal, Observer observer, Woken step) {
     this.name = name;
     this.signal = signal;
     this.observer = observer;
@@ -39,6 +43,16 @@ public final class Loop {
     ///
     /// @return how long to wait for the signal before the next step; zero for not at all
     Duration run() throws Exception;
+  }
+
+  /// One step that wants to know why it comes.
+  @FunctionalInterface
+  public interface Woken {
+    /// Does what there is to do.
+    ///
+    /// @param woken whether the signal was raised while it waited
+    /// @return how long to wait for the signal before the next step; zero for not at all
+    Duration run(boolean woken) throws Exception;
   }
 
   public void start(Background background) {
@@ -66,13 +80,12 @@ public final class Loop {
 
   private void run() {
     int failures = 0;
+    boolean woken = false;
     while (!stopping) {
       try {
-        Duration wait = step.run();
+        Duration wait = step.run(woken);
         failures = recovered(failures);
-        if (wait.isPositive() && !stopping) {
-          var _ = signal.await(wait);
-        }
+        woken = wait.isPositive() && !stopping && signal.await(wait);
       } catch (InterruptedException e) {
         return;
       } catch (Exception e) {

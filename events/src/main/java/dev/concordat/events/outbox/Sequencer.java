@@ -54,23 +54,25 @@ public final class Sequencer {
 
   public Sequencer(Parts parts, Claims claims, Rotation rotation) {
     Ticks ticks = new Ticks(parts.database());
-    this.tools = new Tools(parts, claims, ticks, new Teller(parts, ticks));
+    this.tools = new Tools(parts, claims, ticks, new Teller(parts, ticks), new Bell(parts, claims));
     this.rotation = rotation;
     this.watch = new Loop("shards", changed, parts.observer(), this::openHeld);
   }
 
   /// What all shards work with.
-  record Tools(Parts parts, Claims claims, Ticks ticks, Teller teller) {}
+  record Tools(Parts parts, Claims claims, Ticks ticks, Teller teller, Bell bell) {}
 
   public void start(Background background) {
     this.background = background;
     shard(0);
     watch.start(background);
+    tools.bell.start(background);
   }
 
   /// Ends, and tells what is left, before this process gives up being the sequencer.
   public void stop(Duration grace) {
     watch.stop();
+    tools.bell.stop();
     shards.values().forEach(shard -> shard.loop().stop());
     boolean ended = watch.join(grace);
     for (Shard shard : shards.values()) {
@@ -133,6 +135,7 @@ public final class Sequencer {
       wanted = true;
     }
     tools.claims.held(CLAIM).keySet().forEach(number -> shard(number).wake());
+    tools.bell.changed();
     return tools.parts.options().lease();
   }
 

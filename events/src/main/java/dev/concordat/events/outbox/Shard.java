@@ -31,6 +31,7 @@ final class Shard {
   private final Ticks ticks;
   private final Teller teller;
   private final Past past;
+  private final Bell bell;
   private final Told after;
   private final Signal signal;
   private final Loop loop;
@@ -45,6 +46,7 @@ final class Shard {
     this.ticks = tools.ticks();
     this.teller = tools.teller();
     this.past = new Past(parts.database(), ticks, teller);
+    this.bell = tools.bell();
     this.after = after;
     this.signal = number == 0 ? parts.wake() : new Signal();
     String name = number == 0 ? "sequencer" : "sequencer " + number;
@@ -90,13 +92,20 @@ final class Shard {
 
   /// The last tick that was told, while this process holds the shard.
   Optional<Tick> told() {
-    boolean held = claims.held(Sequencer.CLAIM).containsKey(number);
-    return held ? Optional.ofNullable(toldLast) : Optional.empty();
+    return held() ? Optional.ofNullable(toldLast) : Optional.empty();
   }
 
-  private Duration step() {
+  private boolean held() {
+    return claims.held(Sequencer.CLAIM).containsKey(number);
+  }
+
+  private Duration step(boolean woken) {
     long began = System.nanoTime();
     if (tellNext().isEmpty()) {
+      if (woken && number == 0 && !held()) {
+        bell.ring();
+        pace(began);
+      }
       Duration wait = look;
       Duration longest = parts.options().poll();
       look = look.multipliedBy(LOOKS_GROW_BY);

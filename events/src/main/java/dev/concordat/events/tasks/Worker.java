@@ -166,7 +166,7 @@ final class Worker {
       var _ = stop.await(shorter(claim.pause()));
       return true;
     }
-    return !claim.tasks().isEmpty() || claim.aside() > 0;
+    return claim.tasks().size() >= wanted || claim.aside() > 0;
   }
 
   /// As many as can begin now, and those that will be able to in a moment, as things go; none while

@@ -1,0 +1,67 @@
+package dev.concordat.events.store;
+
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.util.function.BooleanSupplier;
+import java.util.function.Consumer;
+import org.postgresql.PGConnection;
+
+/// A channel of PostgreSQL's `NOTIFY`, between the processes that use a database. Who does not
+/// listen at that moment never hears it: so it says only that there may be something to look for.
+///
+/// Source: https://www.postgresql.org/docs/current/sql-notify.html
+///
+/// @param name an identifier
+public record Channel(Database database, String name) {
+  private static final String TELL = "select pg_notify(?, ?)";
+  private static final int LOOK_UP_MILLIS = 250;
+
+  /// Tells those who listen, in a transaction of its own: notifying transactions hold a lock, while
+  /// they commit, for which all others of the server wait.
+  ///
+  /// @param word shorter than 8,000 bytes
+  public void tell(String word) {
+    database.read(connection -> tell(connection, word));
+  }
+
+  private boolean tell(Connection connection, String word) throws SQLException {
+    try (var notify = connection.prepareStatement(TELL)) {
+      notify.setString(1, name);
+      notify.setString(2, word);
+      return notify.execute();
+    }
+  }
+
+  /// Listens, on a connection that it keeps meanwhile. Returns at once when a proxy is in between:
+  /// one that pools by the transaction would have somebody else hear it.
+  ///
+  /// @param goOn asked every 250 ms and after each word
+  public void listen(BooleanSupplier goOn, Consumer<String> heard) {
+    boolean _ =
+        database.read(connection -> {
+          var session = connection.unwrap(PGConnection.class);
+          try (var statement = connection.createStatement()) {
+            if (server(statement) != session.getBackendPID()) {
+              return false;
+            }
+            statement.execute("listen " + name);
+            while (goOn.getAsBoolean()) {
+              for (var notification : session.getNotifications(LOOK_UP_MILLIS)) {
+                heard.accept(notification.getParameter());
+              }
+            }
+            return statement.execute("unlisten *");
+          }
+        });
+  }
+
+  /// The process that serves us; a proxy names another one when a client connects, so that it can
+  /// tell whose statement is to be cancelled.
+  private static int server(Statement statement) throws SQLException {
+    try (var row = statement.executeQuery("select pg_backend_pid()")) {
+      row.next();
+      return row.getInt(1);
+    }
+  }
+}
