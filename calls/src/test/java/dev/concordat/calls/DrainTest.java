@@ -24,6 +24,8 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
 class DrainTest {
+  private static final Duration BUSY_ELSEWHERE = Duration.ofMillis(1_200);
+
   private final Probes probes = new Probes();
   private final Pair pair = Pair.of(probes);
   private final CountDownLatch entered = new CountDownLatch(1);
@@ -76,6 +78,16 @@ class DrainTest {
 
   @Test
   void openStreamIsToldThatTheServerStops() {
+    streamIsToldThatTheServerStops(Duration.ZERO);
+  }
+
+  /// What was sent before, as much as may be on its way, comes before the reason.
+  @Test
+  void readerWhoIsBusyElsewhereIsToldThatTheServerStops() {
+    streamIsToldThatTheServerStops(BUSY_ELSEWHERE);
+  }
+
+  private void streamIsToldThatTheServerStops(Duration pause) {
     List<Long> numbers = new ArrayList<>();
     AtomicBoolean clean = new AtomicBoolean(true);
     Background stopping = new Background("stopping");
@@ -86,8 +98,10 @@ class DrainTest {
                 for (var number : source) {
                   numbers.add(number.getNumber());
                   if (numbers.size() == 100) {
+                    Thread.sleep(pause);
                     stopping.start(
                         "drain", () -> clean.set(pair.server.drain(Duration.ofMillis(20))));
+                    Thread.sleep(pause);
                   }
                 }
               }

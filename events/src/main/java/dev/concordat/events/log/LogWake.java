@@ -67,8 +67,7 @@ final class LogWake {
   }
 
   private Duration listen() {
-    channel.listen(() -> !stopping, this::hear);
-    return LISTEN_AGAIN;
+    return channel.listen(() -> !stopping, this::hear) ? Duration.ZERO : LISTEN_AGAIN;
   }
 
   private void hear(String payload) {

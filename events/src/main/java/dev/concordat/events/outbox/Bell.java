@@ -55,10 +55,8 @@ final class Bell {
   }
 
   private Duration hear() {
-    if (ringsForUs()) {
-      channel.listen(this::ringsForUs, _ -> parts.wake().raise());
-    }
-    return parts.options().lease().dividedBy(3);
+    boolean listened = ringsForUs() && channel.listen(this::ringsForUs, _ -> parts.wake().raise());
+    return listened ? Duration.ZERO : parts.options().lease().dividedBy(3);
   }
 
   private boolean ringsForUs() {

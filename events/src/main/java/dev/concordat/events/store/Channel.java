@@ -3,6 +3,7 @@ package dev.concordat.events.store;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.time.Duration;
 import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 import org.postgresql.PGConnection;
@@ -16,6 +17,7 @@ import org.postgresql.PGConnection;
 public record Channel(Database database, String name) {
   private static final String TELL = "select pg_notify(?, ?)";
   private static final int LOOK_UP_MILLIS = 250;
+  private static final Duration KEPT = Duration.ofMinutes(1);
 
   /// Tells those who listen, in a transaction of its own: notifying transactions hold a lock, while
   /// they commit, for which all others of the server wait.
@@ -33,27 +35,30 @@ public record Channel(Database database, String name) {
     }
   }
 
-  /// Listens, on a connection that it keeps meanwhile. Returns at once when a proxy is in between:
-  /// one that pools by the transaction would have somebody else hear it.
+  /// Listens, on a connection that it keeps meanwhile, for a minute at most: one that nothing is
+  /// said on is cut by many a firewall, and nobody is told.
   ///
   /// @param goOn asked every 250 ms and after each word
-  public void listen(BooleanSupplier goOn, Consumer<String> heard) {
-    boolean _ =
-        database.read(connection -> {
-          var session = connection.unwrap(PGConnection.class);
-          try (var statement = connection.createStatement()) {
-            if (server(statement) != session.getBackendPID()) {
-              return false;
-            }
-            statement.execute("listen " + name);
-            while (goOn.getAsBoolean()) {
-              for (var notification : session.getNotifications(LOOK_UP_MILLIS)) {
-                heard.accept(notification.getParameter());
-              }
-            }
-            return statement.execute("unlisten *");
+  /// @return false, at once, when a proxy is in between: one that pools by the transaction would
+  ///   have somebody else hear it
+  public boolean listen(BooleanSupplier goOn, Consumer<String> heard) {
+    return database.read(connection -> {
+      var session = connection.unwrap(PGConnection.class);
+      try (var statement = connection.createStatement()) {
+        if (server(statement) != session.getBackendPID()) {
+          return false;
+        }
+        statement.execute("listen " + name);
+        long began = System.nanoTime();
+        while (goOn.getAsBoolean() && System.nanoTime() - began < KEPT.toNanos()) {
+          for (var notification : session.getNotifications(LOOK_UP_MILLIS)) {
+            heard.accept(notification.getParameter());
           }
-        });
+        }
+        statement.execute("unlisten *");
+        return true;
+      }
+    });
   }
 
   /// The process that serves us; a proxy names another one when a client connects, so that it can

@@ -29,6 +29,9 @@ import org.junit.jupiter.api.Test;
 
 class BellTest {
   private static final Duration PATIENCE = Duration.ofSeconds(30);
+  private static final String LISTENING =
+      " from pg_stat_activity"
+          + " where datname = current_database() and query = 'listen concordat_outbox'";
 
   private final Bank bank = new Bank();
   private final Background background = new Background("bell-test");
@@ -53,10 +56,7 @@ class BellTest {
   }
 
   private long listening() {
-    return Postgres.number(
-        bank.pool,
-        "select count(*) from pg_stat_activity"
-            + " where datname = current_database() and query = 'listen concordat_outbox'");
+    return Postgres.number(bank.pool, "select count(*)" + LISTENING);
   }
 
   private void awaitSequencer() {
@@ -104,6 +104,23 @@ class BellTest {
     assertThat(rung).hasValue(0);
     Bank.book(other, "a");
     Await.until("it has rung", () -> rung.get() == 1);
+  }
+
+  @Test
+  void itListensAgainWhenItsConnectionIsCut() {
+    process();
+    awaitSequencer();
+    process();
+    Await.until("it listens", () -> listening() == 1);
+    long before = session();
+
+    Postgres.execute(bank.pool, "select pg_terminate_backend(" + before + ", 5000)");
+
+    Await.until("it listens again", () -> listening() == 1 && session() != before);
+  }
+
+  private long session() {
+    return Postgres.number(bank.pool, "select pid" + LISTENING);
   }
 
   @Test
