@@ -1,5 +1,6 @@
 package dev.concordat.bench.drill;
 
+import dev.concordat.bench.OrphanGuard;
 import dev.concordat.core.Code;
 import dev.concordat.core.Failure;
 import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
@@ -25,6 +26,7 @@ public final class Postgres implements AutoCloseable {
   private final Path data;
   private final Path log;
   private EmbeddedPostgres server;
+  private OrphanGuard guard;
 
   /// Starts it.
   ///
@@ -33,6 +35,7 @@ public final class Postgres implements AutoCloseable {
     this.data = folder.resolve("postgres");
     this.log = folder.resolve("postgres.log");
     this.server = launch(0);
+    this.guard = OrphanGuard.of(data);
     requireOurs();
   }
 
@@ -73,16 +76,19 @@ public final class Postgres implements AutoCloseable {
 
   /// Breaks every connection; nobody listens from then on.
   public void vanish() throws IOException {
+    guard.close();
     server.close();
   }
 
   /// Where it was, with what it knew.
   public void comeBack() {
     server = launch(server.getPort());
+    guard = OrphanGuard.of(data);
   }
 
   @Override
   public void close() {
+    guard.close();
     try {
       server.close();
     } catch (IOException e) {

@@ -1,5 +1,6 @@
 package dev.concordat.bench.events;
 
+import dev.concordat.bench.OrphanGuard;
 import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -21,6 +22,7 @@ final class Server implements AutoCloseable {
   private static final Duration PATIENCE = Duration.ofSeconds(60);
 
   private static final long LOOK = 50_000_000;
+  private static final String DATA = "postgres";
 
   /// Room for the pools of all; no checkpoint in the middle of somebody's turn, as far as that can
   /// be had; no JIT, which costs more than it gives on short statements.
@@ -38,18 +40,20 @@ final class Server implements AutoCloseable {
 
   private final Path folder;
   private final EmbeddedPostgres postgres;
+  private final OrphanGuard guard;
   private int databases;
 
   private Server(Path folder, EmbeddedPostgres postgres) {
     this.folder = folder;
     this.postgres = postgres;
+    this.guard = OrphanGuard.of(folder.resolve(DATA));
   }
 
   static Server start() throws IOException {
     Path folder = Files.createTempDirectory("concordat-bench-events");
     EmbeddedPostgres.Builder builder =
         EmbeddedPostgres.builder()
-            .setDataDirectory(folder.resolve("postgres"))
+            .setDataDirectory(folder.resolve(DATA))
             .setCleanDataDirectory(false)
             .setPGStartupWait(PATIENCE)
             .setOutputRedirector(Redirect.appendTo(folder.resolve("postgres.log").toFile()));
@@ -76,6 +80,7 @@ final class Server implements AutoCloseable {
 
   @Override
   public void close() {
+    guard.close();
     try {
       postgres.close();
       awaitEnd();
@@ -92,7 +97,7 @@ final class Server implements AutoCloseable {
   /// The library gives the last checkpoint five seconds, and then leaves the server to itself.
   private void awaitEnd() {
     long end = System.nanoTime() + PATIENCE.toNanos();
-    while (Files.exists(folder.resolve("postgres/postmaster.pid")) && System.nanoTime() < end) {
+    while (Files.exists(folder.resolve(DATA).resolve("postmaster.pid")) && System.nanoTime() < end) {
       LockSupport.parkNanos(LOOK);
     }
   }
