@@ -20,6 +20,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -98,10 +99,10 @@ class DrainTest {
                 for (var number : source) {
                   numbers.add(number.getNumber());
                   if (numbers.size() == 100) {
-                    Thread.sleep(pause);
+                    LockSupport.parkNanos(pause.toNanos());
                     stopping.start(
                         "drain", () -> clean.set(pair.server.drain(Duration.ofMillis(20))));
-                    Thread.sleep(pause);
+                    LockSupport.parkNanos(pause.toNanos());
                   }
                 }
               }

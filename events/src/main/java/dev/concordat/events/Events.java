@@ -67,8 +67,8 @@ public final class Events<O extends Owner> implements AutoCloseable {
   }
 
   /// Opens a service's events and makes what is missing of the schema `concordat` in its database.
-  /// Publishing works from here on; nothing is delivered before [#start()], and another process finds
-  /// what was told within the poll interval.
+  /// Publishing works from here on; nothing is delivered before [#start()], and another process
+  /// finds what was told within the poll interval.
   ///
   /// @param database the service's own; a pool
   /// @param broker where the log is; closed by whoever opened it

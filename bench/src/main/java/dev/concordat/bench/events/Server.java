@@ -97,7 +97,8 @@ final class Server implements AutoCloseable {
   /// The library gives the last checkpoint five seconds, and then leaves the server to itself.
   private void awaitEnd() {
     long end = System.nanoTime() + PATIENCE.toNanos();
-    while (Files.exists(folder.resolve(DATA).resolve("postmaster.pid")) && System.nanoTime() < end) {
+    while (Files.exists(folder.resolve(DATA).resolve("postmaster.pid"))
+        && System.nanoTime() < end) {
       LockSupport.parkNanos(LOOK);
     }
   }
