@@ -68,10 +68,13 @@ public final class ConnectionDoor extends ChannelInboundHandlerAdapter {
 
   @Override
   public void channelRead(ChannelHandlerContext context, Object message) {
-    if (message instanceof Channel connection && !enter(connection)) {
-      refused.incrementAndGet();
-      connection.unsafe().closeForcibly();
-      return;
+    if (message instanceof Channel connection) {
+      if (!enter(connection)) {
+        refused.incrementAndGet();
+        connection.unsafe().closeForcibly();
+        return;
+      }
+      connection.pipeline().addFirst(new LingeringClose());
     }
     context.fireChannelRead(message);
   }
