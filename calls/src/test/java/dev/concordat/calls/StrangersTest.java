@@ -58,6 +58,8 @@ class StrangersTest {
           .setResponseMarshaller(ProtoUtils.marshaller(PayResponse.getDefaultInstance()))
           .build();
 
+  private static final int STILL_SENT = 10;
+
   private final Probes probes = new Probes();
   private final Pair pair = Pair.of(probes);
   private final ManagedChannel channel =
@@ -158,6 +160,18 @@ class StrangersTest {
         FileDescriptorProto.parseFrom(file.getFileDescriptorResponse().getFileDescriptorProto(0));
     assertThat(proto.getService(0).getMethodCount())
         .isEqualTo(ProbeApi.CONTRACT.descriptor().getMethods().size());
+  }
+
+  /// A reset would throw away what the caller has not read yet.
+  @Test
+  void whoStillSendsWhenItsConnectionIsClosedIsNotReset() throws IOException {
+    try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), pair.server.port())) {
+      socket.getOutputStream().write("nonsense\r\n\r\n".getBytes(StandardCharsets.US_ASCII));
+      assertThat(socket.getInputStream().readAllBytes()).as("what the server says").isNotEmpty();
+      for (int i = 0; i < STILL_SENT; i++) {
+        socket.getOutputStream().write(i);
+      }
+    }
   }
 
   @Test

@@ -22,12 +22,15 @@ final class LingeringClose extends ChannelDuplexHandler {
 
   @Override
   public void close(ChannelHandlerContext context, ChannelPromise promise) {
-    if (closing || !(context.channel() instanceof DuplexChannel duplex) || !duplex.isActive()) {
+    if (!(context.channel() instanceof DuplexChannel duplex) || !duplex.isActive()) {
       var _ = context.close(promise);
       return;
     }
-    closing = true;
     var _ = duplex.closeFuture().addListener(_ -> promise.trySuccess());
+    if (closing) {
+      return;
+    }
+    closing = true;
     var _ = duplex.shutdownOutput();
     duplex.config().setAutoRead(true);
     var _ = context.read();

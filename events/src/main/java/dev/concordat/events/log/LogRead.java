@@ -24,8 +24,9 @@ public final class LogRead {
 
   private static final String UNDEFINED_TABLE = "42P01";
 
-  /// Planned once, which costs more than to read a few messages: so the limits stand in the text,
-  /// and the planner sees no array whose length it could go by.
+  /// To plan it costs more than to read a few messages. So that PostgreSQL keeps one plan, the
+  /// limits stand in the text, and the arrays in queries of their own, where it does not see their
+  /// lengths.
   private static final String READ =
       """
       select newest.segment, log.*

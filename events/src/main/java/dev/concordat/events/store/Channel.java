@@ -19,8 +19,8 @@ public record Channel(Database database, String name) {
   private static final int LOOK_UP_MILLIS = 250;
   private static final Duration KEPT = Duration.ofMinutes(1);
 
-  /// Tells those who listen, in a transaction of its own: notifying transactions hold a lock, while
-  /// they commit, for which all others of the server wait.
+  /// Tells those who listen, in a transaction of its own: one that notifies holds a lock while it
+  /// commits, for which all others of the server that notify wait.
   ///
   /// @param word shorter than 8,000 bytes
   public void tell(String word) {
@@ -38,7 +38,7 @@ public record Channel(Database database, String name) {
   /// Listens, on a connection that it keeps meanwhile, for a minute at most: one that nothing is
   /// said on is cut by many a firewall, and nobody is told.
   ///
-  /// @param goOn asked every 250 ms and after each word
+  /// @param goOn asked every 250 ms, and whenever something was heard
   /// @return false, at once, when a proxy is in between: one that pools by the transaction would
   ///   have somebody else hear it
   public boolean listen(BooleanSupplier goOn, Consumer<String> heard) {
