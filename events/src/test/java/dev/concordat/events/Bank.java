@@ -22,6 +22,8 @@ public final class Bank implements AutoCloseable {
   public static final Duration GRACE = Duration.ofSeconds(20);
 
   final Faults faults = new Faults();
+  private final OneEach oneEach = new OneEach();
+  private final OneEach oneEachOfLog = new OneEach();
   public final HikariDataSource pool;
   private final HikariDataSource logPool;
   public final Broker log;
@@ -41,7 +43,7 @@ public final class Bank implements AutoCloseable {
   public Bank(int connections, Function<DataSource, Broker> log) {
     pool = Postgres.database("bank", connections);
     logPool = Postgres.database("log", 8);
-    this.log = log.apply(faults.over(logPool));
+    this.log = log.apply(faults.over(oneEachOfLog.over(logPool)));
     Postgres.execute(
         pool,
         """
@@ -58,6 +60,10 @@ public final class Bank implements AutoCloseable {
     return logPool;
   }
 
+  private DataSource watched() {
+    return faults.over(oneEach.over(pool));
+  }
+
   /// Another process of the service.
   public Events<BankOwner> process(EventsOptions options) {
     return process(options, log);
@@ -66,13 +72,13 @@ public final class Bank implements AutoCloseable {
   /// One that has keys for personal data.
   public Events<BankOwner> process(EventsOptions options, PersonKeys keys) {
     Events<BankOwner> events =
-        Events.open(BankOwner.OWNER, faults.over(pool), log, options, Optional.of(keys));
+        Events.open(BankOwner.OWNER, watched(), log, options, Optional.of(keys));
     processes.add(events);
     return events;
   }
 
   public Events<BankOwner> process(EventsOptions options, Broker broker) {
-    Events<BankOwner> events = Events.open(BankOwner.OWNER, faults.over(pool), broker, options);
+    Events<BankOwner> events = Events.open(BankOwner.OWNER, watched(), broker, options);
     processes.add(events);
     return events;
   }
@@ -187,5 +193,7 @@ public final class Bank implements AutoCloseable {
     log.close();
     pool.close();
     logPool.close();
+    oneEach.verify();
+    oneEachOfLog.verify();
   }
 }

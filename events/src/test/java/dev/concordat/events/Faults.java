@@ -1,9 +1,6 @@
 package dev.concordat.events;
 
-import java.lang.reflect.InvocationHandler;
-import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Method;
-import java.lang.reflect.Proxy;
 import java.sql.CallableStatement;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
@@ -52,16 +49,16 @@ final class Faults {
   }
 
   DataSource over(DataSource pool) {
-    return proxy(
+    return Proxies.proxy(
         DataSource.class,
         (self, method, arguments) -> {
-          Object result = invoke(pool, method, arguments);
+          Object result = Proxies.invoke(pool, method, arguments);
           return result instanceof Connection connection ? over(connection) : result;
         });
   }
 
   private Connection over(Connection connection) {
-    return proxy(
+    return Proxies.proxy(
         Connection.class,
         (self, method, arguments) -> {
           Object result = step(connection, connection, method, arguments);
@@ -75,7 +72,8 @@ final class Faults {
   }
 
   private <T extends Statement> T over(Connection connection, T statement, Class<T> type) {
-    return proxy(type, (self, method, arguments) -> step(connection, statement, method, arguments));
+    return Proxies.proxy(
+        type, (self, method, arguments) -> step(connection, statement, method, arguments));
   }
 
   private @Nullable Object step(
@@ -85,24 +83,11 @@ final class Faults {
     if (die && !after) {
       connection.abort(Runnable::run);
     }
-    Object result = invoke(target, method, arguments);
+    Object result = Proxies.invoke(target, method, arguments);
     if (die) {
       connection.abort(Runnable::run);
       throw new SQLException("the connection died after " + method.getName(), "08006");
     }
     return result;
-  }
-
-  private static @Nullable Object invoke(
-      Object target, Method method, Object @Nullable [] arguments) throws Throwable {
-    try {
-      return method.invoke(target, arguments);
-    } catch (InvocationTargetException e) {
-      throw e.getTargetException();
-    }
-  }
-
-  private static <T> T proxy(Class<T> type, InvocationHandler handler) {
-    return type.cast(Proxy.newProxyInstance(type.getClassLoader(), new Class<?>[] {type}, handler));
   }
 }

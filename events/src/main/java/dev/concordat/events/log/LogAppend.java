@@ -1,5 +1,7 @@
 package dev.concordat.events.log;
 
+import static java.util.stream.Collectors.groupingBy;
+
 import dev.concordat.core.Code;
 import dev.concordat.core.Failure;
 import dev.concordat.events.store.Database;
@@ -10,6 +12,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Collectors;
 
 /// Appends in one transaction: the producer's number, then topic by topic the messages at the next
 /// positions. Locks on the producer and on the topics keep everybody else from the same positions.
@@ -60,20 +63,32 @@ final class LogAppend {
   }
 
   boolean run(String producer, long sequence, List<Envelope> messages) {
-    Map<LogSegments.Topic, List<Envelope>> byTopic = new LinkedHashMap<>();
-    for (Envelope message : messages) {
-      byTopic
-          .computeIfAbsent(segments.topic(message.topic()), any -> new ArrayList<>())
-          .add(message);
-    }
     for (int attempt = 1; attempt <= TRIES; attempt++) {
+      List<Batch> batches = batches(messages);
       try {
-        return database.transact(connection -> append(connection, producer, sequence, byTopic));
+        return database.transact(connection -> append(connection, producer, sequence, batches));
       } catch (SegmentClosed e) {
         segments.refresh(e.topic);
       }
     }
     throw Failure.of(Code.ABORTED, "the log's segments changed too often while appending");
+  }
+
+  /// What goes into one segment.
+  private record Batch(LogSegments.Topic topic, int segment, List<Envelope> messages) {}
+
+  /// Looks everything up before the transaction, which would keep one connection while it waits for
+  /// another: as many of those as the pool has connections would wait for each other.
+  private List<Batch> batches(List<Envelope> messages) {
+    Map<String, List<Envelope>> byTopic =
+        messages.stream()
+            .collect(groupingBy(Envelope::topic, LinkedHashMap::new, Collectors.toList()));
+    List<Batch> batches = new ArrayList<>();
+    byTopic.forEach((name, ofTopic) -> {
+      LogSegments.Topic topic = segments.topic(name);
+      batches.add(new Batch(topic, segments.directory(topic).lastKey(), ofTopic));
+    });
+    return batches;
   }
 
   long last(String producer) {
@@ -88,28 +103,25 @@ final class LogAppend {
     });
   }
 
-  private boolean append(
-      Connection connection,
-      String producer,
-      long sequence,
-      Map<LogSegments.Topic, List<Envelope>> byTopic)
+  private static boolean append(
+      Connection connection, String producer, long sequence, List<Batch> batches)
       throws SQLException {
     List<String> names = new ArrayList<>();
     names.add("producer/" + producer);
-    byTopic.keySet().forEach(topic -> names.add("topic/" + topic.name()));
+    batches.forEach(batch -> names.add("topic/" + batch.topic.name()));
     LogSegments.lock(connection, names);
     if (!number(connection, producer, sequence)) {
       return false;
     }
-    for (var entry : byTopic.entrySet()) {
-      append(connection, entry.getKey(), entry.getValue());
+    for (Batch batch : batches) {
+      append(connection, batch.topic, batch.segment, batch.messages);
     }
     return true;
   }
 
-  private void append(Connection connection, LogSegments.Topic topic, List<Envelope> messages)
+  private static void append(
+      Connection connection, LogSegments.Topic topic, int segment, List<Envelope> messages)
       throws SQLException {
-    int segment = segments.directory(topic).lastKey();
     try (var insert =
         connection.prepareStatement(APPEND.replace("{segment}", topic.table(segment)))) {
       insert.setArray(1, connection.createArrayOf("int", partitions(topic, messages)));

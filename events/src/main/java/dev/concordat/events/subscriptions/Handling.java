@@ -323,6 +323,14 @@ final class Handling<O extends Owner> implements Lanes.Crew {
   }
 
   private boolean applyInside(Run run, Partition partition, Broker.Logged logged) throws Exception {
+    Mark mark = markAndApply(run, partition, logged);
+    if (mark == Mark.SEEN) {
+      settlement.rememberIfParked(partition, logged.message().key());
+    }
+    return kept(partition, mark != Mark.LOST);
+  }
+
+  private Mark markAndApply(Run run, Partition partition, Broker.Logged logged) throws Exception {
     try (JdbcTransaction<O> tx = JdbcTransaction.beginUnlimited(parts, enqueuer)) {
       Mark mark = mark(tx.connection(), partition, logged);
       if (mark == Mark.FRESH) {
@@ -330,10 +338,7 @@ final class Handling<O extends Owner> implements Lanes.Crew {
         tx.commit();
         surroundings.count("Applied");
       }
-      if (mark == Mark.SEEN) {
-        settlement.rememberIfParked(partition, logged.message().key());
-      }
-      return kept(partition, mark != Mark.LOST);
+      return mark;
     }
   }
 

@@ -3,6 +3,7 @@ package dev.concordat.events.log;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.zaxxer.hikari.HikariDataSource;
+import dev.concordat.events.Await;
 import dev.concordat.events.Postgres;
 import dev.concordat.events.subscriptions.Partitions;
 import java.time.Duration;
@@ -57,6 +58,21 @@ class PostgresLogTest extends BrokerConformance {
           .isTrue();
       assertThat(everything()).hasSize(308);
       assertThat(log.ends(topic()).values().stream().mapToLong(n -> n).sum()).isEqualTo(308);
+    }
+  }
+
+  /// With two of them, as many who append for the first time as the pool has connections would wait
+  /// for each other.
+  @Test
+  void whoAppendsForTheFirstTimeTakesOneConnection() {
+    log.declare(topic(), Duration.ofDays(1));
+    try (var otherPool = Postgres.again(pool, 2);
+        var other = PostgresLog.open(otherPool)) {
+      Await.until(
+          "one is kept for being woken",
+          () -> otherPool.getHikariPoolMXBean().getActiveConnections() == 1);
+
+      assertThat(other.append("p/first", 1, List.of(message(topic(), "x", "first")))).isTrue();
     }
   }
 
