@@ -113,11 +113,9 @@ final class Handling<O extends Owner> implements Lanes.Crew {
   public void alone(Run run, Job job) {
     switch (job) {
       case Job.Fresh fresh -> {
-        long begin = System.nanoTime();
         if (untilSettled(run, fresh.partition(), fresh(fresh))) {
           fresh.partition().progress().end(fresh.entry());
         }
-        together.pace().took(1, System.nanoTime() - begin);
         together.pace().alone();
       }
       case Job.Again again -> again(run, again.partition(), again.key());
@@ -343,17 +341,22 @@ final class Handling<O extends Owner> implements Lanes.Crew {
   }
 
   private void effect(Run run, Broker.Logged logged, JdbcTransaction<O> tx) throws Exception {
-    surroundings.handle(
-        run,
-        tx,
-        () -> {
-          switch (spec.handler()) {
-            case Handler.One<O> one -> one.effect().handle(logged, tx.forHandler());
-            case Handler.Many<O> many -> many.effects().handle(List.of(logged), tx.forHandler());
-            case Handler.Outside<O> _ -> throw new IllegalStateException("it has no transaction");
-          }
-          return true;
-        });
+    long begin = System.nanoTime();
+    try {
+      surroundings.handle(
+          run,
+          tx,
+          () -> {
+            switch (spec.handler()) {
+              case Handler.One<O> one -> one.effect().handle(logged, tx.forHandler());
+              case Handler.Many<O> many -> many.effects().handle(List.of(logged), tx.forHandler());
+              case Handler.Outside<O> _ -> throw new IllegalStateException("it has no transaction");
+            }
+            return true;
+          });
+    } finally {
+      together.pace().took(1, System.nanoTime() - begin);
+    }
   }
 
   private boolean apply(Run run, Partition partition, Parked.First first) throws Exception {

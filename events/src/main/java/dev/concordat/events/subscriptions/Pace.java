@@ -31,6 +31,8 @@ final class Pace {
   }
 
   /// Messages were handled.
+  ///
+  /// @param nanos of the handler alone: what the transaction costs beside it is shared
   synchronized void took(int messages, long nanos) {
     nanosEach += ((double) nanos / messages - nanosEach) / FORGET;
   }
