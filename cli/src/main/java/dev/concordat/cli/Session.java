@@ -76,7 +76,7 @@ final class Session {
     long before = Clock.SYSTEM.nanos();
     try (LocalKafka kafka =
         LocalKafka.start(
-            LocalKafka.classPath(LocalKafka.class),
+            LocalKafka.classPath(Session.class),
             folder.kafka(),
             folder.logs().resolve("kafka.log"))) {
       Duration took = Duration.ofNanos(Clock.SYSTEM.nanos() - before);

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -13,13 +14,15 @@ import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
-import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInstance;
+import org.junit.jupiter.api.TestInstance.Lifecycle;
 import org.junit.jupiter.api.io.TempDir;
 
 /// The tour of the README, run as it is written there: all its `sh tour` blocks in one shell, on
 /// one real system.
+@TestInstance(Lifecycle.PER_CLASS)
 class TourTest {
   private static final Pattern BLOCK =
       Pattern.compile(
@@ -44,25 +47,31 @@ class TourTest {
       }
       """;
 
-  @TempDir static Path folder;
+  private Map<String, String> outputs = Map.of();
+  private String said = "";
 
-  private static Map<String, String> outputs = Map.of();
+  /// Of `up`.
+  List<String> options() {
+    return List.of();
+  }
 
   @BeforeAll
-  static void takeTheTour() throws Exception {
+  final void takeTheTour(@TempDir Path folder) throws Exception {
     assumeTrue(has("curl", "--json", "{}", "--version"), "needs curl 7.82 or newer");
     assumeTrue(has("bash", "--version"), "needs bash");
     Map<String, String> blocks = blocks(Files.readString(Path.of("..", "README.md")));
     Path data = folder.resolve("data");
-    String[] up = {"up", "--port", "0", "--data", data.toString()};
-    try (UpProcess system = UpProcess.start(Main.class, up).awaitReady()) {
-      outputs = run(blocks, system.url(), data);
+    List<String> up = new ArrayList<>(List.of("up", "--port", "0", "--data", data.toString()));
+    up.addAll(options());
+    try (UpProcess system = UpProcess.start(Main.class, up.toArray(new String[0])).awaitReady()) {
+      said = system.text();
+      outputs = run(blocks, system.url(), data, folder.resolve("tour.out"));
     }
   }
 
-  @AfterAll
-  static void forget() {
-    outputs = Map.of();
+  /// What `up` said until it was ready.
+  final String said() {
+    return said;
   }
 
   @Test
@@ -145,7 +154,7 @@ class TourTest {
     assertThat(output("Check the books")).contains("1 CONFIRMED", "the books add up");
   }
 
-  private static String output(String title) {
+  private String output(String title) {
     return outputs.getOrDefault(title, "");
   }
 
@@ -164,7 +173,8 @@ class TourTest {
     return blocks;
   }
 
-  private static Map<String, String> run(Map<String, String> blocks, String url, Path data)
+  private static Map<String, String> run(
+      Map<String, String> blocks, String url, Path data, Path output)
       throws IOException, InterruptedException {
     StringBuilder script = new StringBuilder(PREAMBLE);
     blocks.forEach((title, block) -> {
@@ -177,7 +187,6 @@ class TourTest {
               .replace("localhost:8080", url.substring("http://".length()))
               .replace("./concordat ", "concordat "));
     });
-    Path output = folder.resolve("tour.out");
     ProcessBuilder bash =
         new ProcessBuilder("bash", "-eu", "-o", "pipefail", "-c", script.toString())
             .redirectErrorStream(true)
