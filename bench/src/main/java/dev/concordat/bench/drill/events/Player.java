@@ -2,6 +2,7 @@ package dev.concordat.bench.drill.events;
 
 import com.zaxxer.hikari.HikariDataSource;
 import dev.concordat.bench.books.v1.BooksOwner;
+import dev.concordat.bench.drill.Postgres;
 import dev.concordat.bench.till.v1.TillOwner;
 import dev.concordat.core.Background;
 import dev.concordat.core.Clock;
@@ -47,7 +48,7 @@ final class Player implements AutoCloseable {
       OpenLog log = OpenLog.at(scene.log());
       try {
         EventsOptions options = EventsOptions.DEFAULT.withLease(scene.lease()).withClock(clock);
-        DataSource tampered = Tampering.of(pool, scene.flaw());
+        DataSource tampered = Tampering.of(pool, Postgres.source(database), scene.flaw());
         Ending ending =
             switch (role) {
               case PUBLISHER ->

@@ -41,18 +41,23 @@ final class Tampering {
   private static final Duration BEFORE_COMMIT = Duration.ofSeconds(1);
 
   private final DataSource pool;
+  private final DataSource others;
   private final Flaw flaw;
 
-  private Tampering(DataSource pool, Flaw flaw) {
+  private Tampering(DataSource pool, DataSource others, Flaw flaw) {
     this.pool = pool;
+    this.others = others;
     this.flaw = flaw;
   }
 
   /// The pool as this flaw makes it.
-  static DataSource of(DataSource pool, Flaw flaw) {
+  ///
+  /// @param others connections beside those of the pool: whoever keeps one of those and waits for a
+  ///   second holds everybody up
+  static DataSource of(DataSource pool, DataSource others, Flaw flaw) {
     return switch (flaw) {
       case ID_CURSOR, XID_ORDER, NO_FENCING, MARK_BESIDE, RECORD_BEFORE_STEP ->
-          new Tampering(pool, flaw).pool();
+          new Tampering(pool, others, flaw).pool();
       default -> pool;
     };
   }
@@ -136,7 +141,7 @@ final class Tampering {
 
   /// Its connection goes back with the statement.
   private PreparedStatement inItsOwnTransaction(String sql) throws SQLException {
-    Connection own = pool.getConnection();
+    Connection own = others.getConnection();
     PreparedStatement statement = own.prepareStatement(sql);
     return proxy(
         PreparedStatement.class,
