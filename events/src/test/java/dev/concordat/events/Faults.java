@@ -49,12 +49,7 @@ final class Faults {
   }
 
   DataSource over(DataSource pool) {
-    return Proxies.proxy(
-        DataSource.class,
-        (self, method, arguments) -> {
-          Object result = Proxies.invoke(pool, method, arguments);
-          return result instanceof Connection connection ? over(connection) : result;
-        });
+    return Proxies.pool(pool, this::over);
   }
 
   private Connection over(Connection connection) {

@@ -18,12 +18,7 @@ final class OneEach {
   private final List<Throwable> seconds = new CopyOnWriteArrayList<>();
 
   DataSource over(DataSource pool) {
-    return Proxies.proxy(
-        DataSource.class,
-        (self, method, arguments) -> {
-          Object result = Proxies.invoke(pool, method, arguments);
-          return result instanceof Connection connection ? over(connection) : result;
-        });
+    return Proxies.pool(pool, this::over);
   }
 
   private Connection over(Connection connection) {

@@ -323,6 +323,7 @@ final class Handling<O extends Owner> implements Lanes.Crew {
   private boolean applyInside(Run run, Partition partition, Broker.Logged logged) throws Exception {
     Mark mark = markAndApply(run, partition, logged);
     if (mark == Mark.SEEN) {
+      // Needs a connection: so only when ours has gone back.
       settlement.rememberIfParked(partition, logged.message().key());
     }
     return kept(partition, mark != Mark.LOST);
