@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
 /// after it was done and before anybody hears of it.
 final class Faults {
   private static final Set<String> STEPS =
-      Set.of("execute", "executeQuery", "executeUpdate", "executeBatch", "commit");
+      Set.of("execute", "executeQuery", "executeUpdate", "executeBatch", "unwrap", "commit");
 
   private String thread = "";
   private int left;

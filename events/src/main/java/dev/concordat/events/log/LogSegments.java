@@ -2,6 +2,7 @@ package dev.concordat.events.log;
 
 import dev.concordat.events.store.Database;
 import dev.concordat.events.subscriptions.Partitions;
+import java.sql.Array;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;
@@ -18,11 +19,14 @@ import org.jspecify.annotations.Nullable;
 /// writers check that their segment is still open, readers that they know the newest.
 final class LogSegments {
   private static final Duration RETENTION = Duration.ofDays(7);
-  private static final String LOCK =
+
+  /// Holds writers of these off until the transaction ends.
+  static final String LOCK =
       """
       select pg_advisory_xact_lock(hashtextextended(name, 77))
       from unnest(?::text[]) as name
       """;
+
   private static final String FIND =
       "select id, partitions from concordat.log_topic where name = ?";
   private static final String MAKE =
@@ -163,13 +167,17 @@ final class LogSegments {
     return ends;
   }
 
-  /// Holds writers of these off until the transaction ends. Sorted, so that two never wait for each
-  /// other.
+  /// Holds writers of these off until the transaction ends.
   static void lock(Connection connection, Collection<String> names) throws SQLException {
     try (var lock = connection.prepareStatement(LOCK)) {
-      lock.setArray(1, connection.createArrayOf("text", names.stream().sorted().toArray()));
+      lock.setArray(1, inOrder(connection, names));
       lock.execute();
     }
+  }
+
+  /// What is to be locked, sorted, so that two never wait for each other.
+  static Array inOrder(Connection connection, Collection<String> names) throws SQLException {
+    return connection.createArrayOf("text", names.stream().sorted().toArray());
   }
 
   static NavigableMap<Integer, Map<Integer, Long>> starts(Connection connection, Topic topic)
