@@ -165,6 +165,11 @@ final class LogAppend {
           next.add(new Next(rows.getLong("position"), at));
         }
       }
+    } catch (SQLException e) {
+      if (LogSegments.isGone(e)) {
+        throw new SegmentClosed(batch.topic);
+      }
+      throw e;
     }
     if (next.size() < batch.topic.partitions()) {
       throw new SegmentClosed(batch.topic);

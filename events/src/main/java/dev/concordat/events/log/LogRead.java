@@ -22,8 +22,6 @@ public final class LogRead {
   /// Payloads of one read together, in bytes; the first message always comes.
   private static final long BYTES = 8L * 1024 * 1024;
 
-  private static final String UNDEFINED_TABLE = "42P01";
-
   /// To plan it costs more than to read a few messages. So that PostgreSQL keeps one plan, the
   /// limits stand in the text, and the arrays in queries of their own, where it does not see their
   /// lengths.
@@ -61,7 +59,7 @@ public final class LogRead {
     try {
       return read(topic, from, max);
     } catch (Failure e) {
-      if (e.getCause() instanceof SQLException sql && UNDEFINED_TABLE.equals(sql.getSQLState())) {
+      if (e.getCause() instanceof SQLException sql && LogSegments.isGone(sql)) {
         segments.refresh(topic);
         return read(topic, from, max);
       }

@@ -19,6 +19,7 @@ import org.jspecify.annotations.Nullable;
 /// writers check that their segment is still open, readers that they know the newest.
 final class LogSegments {
   private static final Duration RETENTION = Duration.ofDays(7);
+  private static final String UNDEFINED_TABLE = "42P01";
 
   /// Holds writers of these off until the transaction ends.
   static final String LOCK =
@@ -178,6 +179,11 @@ final class LogSegments {
   /// What is to be locked, sorted, so that two never wait for each other.
   static Array inOrder(Connection connection, Collection<String> names) throws SQLException {
     return connection.createArrayOf("text", names.stream().sorted().toArray());
+  }
+
+  /// Whether a statement failed because the segment was dropped.
+  static boolean isGone(SQLException e) {
+    return UNDEFINED_TABLE.equals(e.getSQLState());
   }
 
   static NavigableMap<Integer, Map<Integer, Long>> starts(Connection connection, Topic topic)

@@ -111,6 +111,24 @@ class PostgresLogTest extends BrokerConformance {
     assertThat(log.begins(topic()).values().stream().mapToLong(n -> n).sum()).isEqualTo(150);
   }
 
+  /// It knows a segment that was closed and dropped since.
+  @Test
+  void whoHasNotAppendedForAsLongAsTheRetentionGoesOnAppending() {
+    log.declare(topic(), Duration.ofDays(1));
+    try (var otherPool = Postgres.again(pool, 4);
+        var other = PostgresLog.open(otherPool)) {
+      other.append("p/seldom", 1, List.of(message(topic(), "x", "1")));
+      append(1, 150);
+      log.keepUp();
+      aDayGoesBy();
+      aDayGoesBy();
+      log.keepUp();
+
+      assertThat(other.append("p/seldom", 2, List.of(message(topic(), "x", "2")))).isTrue();
+    }
+    assertThat(payloads(everything())).containsExactly("2");
+  }
+
   @Test
   void retentionWaitsForWhoHasYetToReadAsLongAgain() {
     log.declare(topic(), Duration.ofDays(1));
