@@ -116,8 +116,11 @@ public final class Events<O extends Owner> implements AutoCloseable {
         probe);
   }
 
-  /// A transaction on a connection from the pool. Its statements end with the current deadline.
+  /// A transaction on a connection from the pool. Its statements end with the current deadline. One
+  /// inside of another takes a second connection: that is counted and said, see
+  /// [SecondConnections].
   public Transaction<O> begin() {
+    SecondConnections.look(parts.observer(), Events.class);
     return JdbcTransaction.begin(parts, tasks::enqueue);
   }
 

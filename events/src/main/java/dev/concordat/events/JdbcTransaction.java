@@ -33,6 +33,9 @@ public final class JdbcTransaction<O extends Owner> implements Transaction<O> {
 
   private static final String TIME_LIMIT = "select set_config('statement_timeout', ?, true)";
 
+  /// The one that this thread began last.
+  private static final ThreadLocal<JdbcTransaction<?>> HERE = new ThreadLocal<>();
+
   private final Parts parts;
   private final Enqueuer enqueuer;
   private final Connection raw;
@@ -51,6 +54,15 @@ public final class JdbcTransaction<O extends Owner> implements Transaction<O> {
     this.raw = raw;
     this.connection = lent ? raw : Statements.cancelled(raw);
     this.lent = lent;
+    if (!lent) {
+      HERE.set(this);
+    }
+  }
+
+  /// Whether this thread has begun one that keeps a connection of the pool.
+  static boolean openHere() {
+    JdbcTransaction<?> last = HERE.get();
+    return last != null && last.open;
   }
 
   /// What makes a task out of a wish for one.
@@ -209,6 +221,9 @@ public final class JdbcTransaction<O extends Owner> implements Transaction<O> {
     open = false;
     if (lent) {
       return;
+    }
+    if (this.equals(HERE.get())) {
+      HERE.remove();
     }
     try {
       end();

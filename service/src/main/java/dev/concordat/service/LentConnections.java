@@ -14,14 +14,22 @@ import org.jspecify.annotations.Nullable;
 
 /// The pool as code meets it that may be interrupted while it has a connection: handlers above all.
 /// Their connections go back as if they were not, see [Undisturbed].
-record LentConnections(DataSource pool) implements DataSource {
+///
+/// @param asked runs whenever a connection is asked for
+record LentConnections(DataSource pool, Runnable asked) implements DataSource {
+  LentConnections(DataSource pool) {
+    this(pool, () -> {});
+  }
+
   @Override
   public Connection getConnection() throws SQLException {
+    asked.run();
     return lent(pool.getConnection());
   }
 
   @Override
   public Connection getConnection(String user, String password) throws SQLException {
+    asked.run();
     return lent(pool.getConnection(user, password));
   }
 

@@ -24,6 +24,7 @@ import dev.concordat.core.Clock;
 import dev.concordat.core.Observer;
 import dev.concordat.events.Events;
 import dev.concordat.events.EventsOptions;
+import dev.concordat.events.SecondConnections;
 import dev.concordat.events.Transaction;
 import dev.concordat.events.sagas.SagaCode;
 import dev.concordat.events.sagas.SagaType;
@@ -82,9 +83,9 @@ public final class Service<O extends Owner> implements Running {
     try {
       backbone = closing.opened("backbone", Backbone.open(environment.databases()));
       database = closing.opened("database", pool(name, environment.databases()));
-      lent = new LentConnections(database);
       migrations = new Migrations(database);
       telemetry = closing.opened("telemetry", telemetry(name, backbone));
+      lent = lent(database, telemetry);
       discovery =
           closing.opened(
               "discovery", Discovery.of(environment.neighbours().discovery(), backbone::registry));
@@ -241,7 +242,8 @@ public final class Service<O extends Owner> implements Running {
     return events;
   }
 
-  /// The service's own database: a small pool.
+  /// The service's own database: a small pool. Whoever asks it for a connection inside of a
+  /// transaction is named in the log, see [SecondConnections].
   public DataSource database() {
     return lent;
   }
@@ -319,6 +321,10 @@ public final class Service<O extends Owner> implements Running {
   private static Telemetry telemetry(String name, Backbone backbone) {
     return Telemetry.open(
         TelemetryOptions.fromEnvironment(name, System.getenv()), backbone.spans());
+  }
+
+  private static DataSource lent(DataSource pool, Observer observer) {
+    return new LentConnections(pool, () -> SecondConnections.look(observer, LentConnections.class));
   }
 
   private static HikariDataSource pool(String name, Databases databases) {

@@ -8,6 +8,7 @@ import java.lang.reflect.Proxy;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 import javax.sql.DataSource;
 import org.junit.jupiter.api.AfterEach;
@@ -33,6 +34,14 @@ class LentConnectionsTest {
     assertThat(Thread.interrupted()).isTrue();
     assertThat(disturbed).hasValue(false);
     assertThat(connection.isClosed()).isTrue();
+  }
+
+  @Test
+  void itSaysWhenOneIsAskedFor() throws Exception {
+    AtomicInteger asked = new AtomicInteger();
+    DataSource watched = new LentConnections(source(), asked::incrementAndGet);
+    watched.getConnection().close();
+    assertThat(asked).hasValue(1);
   }
 
   @Test

@@ -9,6 +9,7 @@ import dev.concordat.core.Deadline;
 import dev.concordat.events.Await;
 import dev.concordat.events.Bank;
 import dev.concordat.events.Dead;
+import dev.concordat.events.Ears;
 import dev.concordat.events.Events;
 import dev.concordat.events.Postgres;
 import dev.concordat.events.bank.v1.BankOwner;

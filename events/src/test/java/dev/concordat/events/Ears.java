@@ -1,4 +1,4 @@
-package dev.concordat.events.personal;
+package dev.concordat.events;
 
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
@@ -9,11 +9,11 @@ import java.util.logging.Logger;
 import java.util.logging.SimpleFormatter;
 
 /// Hears every word that Concordat logs, stack traces included, until it is closed.
-final class Ears extends Handler implements AutoCloseable {
+public final class Ears extends Handler implements AutoCloseable {
   private final Logger logger = Logger.getLogger("dev.concordat");
   private final Queue<String> lines = new ConcurrentLinkedQueue<>();
 
-  Ears() {
+  public Ears() {
     setLevel(Level.ALL);
     setFormatter(new SimpleFormatter());
     logger.setLevel(Level.ALL);
@@ -21,7 +21,7 @@ final class Ears extends Handler implements AutoCloseable {
   }
 
   /// The lines in which this text stands.
-  Queue<String> with(String text) {
+  public Queue<String> with(String text) {
     Queue<String> found = new ConcurrentLinkedQueue<>(lines);
     found.removeIf(line -> !line.contains(text));
     return found;
