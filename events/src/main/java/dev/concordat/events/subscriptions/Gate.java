@@ -10,6 +10,7 @@ import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
+import org.jspecify.annotations.Nullable;
 
 /// Where all lanes of a subscription wait while something that they need is down. When the wait is
 /// over, one of them tries, the one that has waited longest; the others go on when it has
@@ -24,7 +25,7 @@ final class Gate {
   private long closedUntil = System.nanoTime();
   private int failures;
   private long successes;
-  private boolean probing;
+  private @Nullable Thread prober;
   private boolean ended;
   private Optional<Down> down = Optional.empty();
 
@@ -41,7 +42,7 @@ final class Gate {
     try {
       failures++;
       down = Optional.of(new Down(down.map(Down::since).orElseGet(clock::now), because));
-      probing = false;
+      prober = null;
       Duration wait = BACKOFF.after(failures, ThreadLocalRandom.current());
       Duration least = atLeast.orElse(Duration.ZERO);
       long until = System.nanoTime() + (wait.compareTo(least) < 0 ? least : wait).toNanos();
@@ -71,8 +72,8 @@ final class Gate {
   void settled() {
     lock.lock();
     try {
-      if (probing || failures == 0) {
-        probing = false;
+      if (prober != null || failures == 0) {
+        prober = null;
         changed.signalAll();
       }
     } finally {
@@ -110,12 +111,17 @@ final class Gate {
     }
   }
 
-  /// Waits until it is open.
+  /// Waits until it is open. Whoever tried last and comes again, without having said how that went,
+  /// makes room: it would wait for itself, and all others with it.
   ///
   /// @return false when nobody is to go on any more
   boolean pass() throws InterruptedException {
     lock.lockInterruptibly();
     try {
+      if (Thread.currentThread().equals(prober)) {
+        prober = null;
+        changed.signalAll();
+      }
       if (failures == 0 && waiting.isEmpty()) {
         return !ended;
       }
@@ -129,7 +135,7 @@ final class Gate {
             changed.await();
           }
         }
-        probing = failures > 0;
+        prober = failures > 0 ? Thread.currentThread() : null;
         return !ended;
       } finally {
         waiting.remove(Thread.currentThread());
@@ -145,7 +151,7 @@ final class Gate {
       return true;
     }
     boolean first = Thread.currentThread().equals(waiting.peek());
-    return !probing && first && closedUntil - System.nanoTime() <= 0;
+    return prober == null && first && closedUntil - System.nanoTime() <= 0;
   }
 
   boolean ended() {

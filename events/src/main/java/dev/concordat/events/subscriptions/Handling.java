@@ -124,6 +124,8 @@ final class Handling<O extends Owner> implements Lanes.Crew {
 
   @Override
   public void leftBehind(Job job) {
+    // Perhaps it was the one that tries for all, and it will not say how that went.
+    gate.settled();
     surroundings.count("LeftBehind");
     Failure failure =
         Failure.of(

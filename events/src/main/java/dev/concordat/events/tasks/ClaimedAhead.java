@@ -101,10 +101,14 @@ final class ClaimedAhead {
   }
 
   /// Gives those back that cannot begin because the handlers that run take so long.
-  void tend() {
-    if (!waiting.isEmpty() && clock.nanos() - movedAt >= STUCK.toNanos()) {
+  ///
+  /// @return whether there were any
+  boolean tend() {
+    boolean stuck = !waiting.isEmpty() && clock.nanos() - movedAt >= STUCK.toNanos();
+    if (stuck) {
       giveBack();
     }
+    return stuck;
   }
 
   /// Gives back what has not begun, so that others have it at once.

@@ -110,6 +110,20 @@ final class TaskGate {
     }
   }
 
+  /// A task has ended, whoever has said what of it before, or was given back unbegun. When it was
+  /// the one that tries for all and nobody has, another one tries in a while.
+  void ended() {
+    lock.lock();
+    try {
+      if (shut && probing) {
+        probing = false;
+        postpone();
+      }
+    } finally {
+      lock.unlock();
+    }
+  }
+
   static boolean down(Throwable failure) {
     return switch (failure) {
       case Failure f -> absent(f.code());

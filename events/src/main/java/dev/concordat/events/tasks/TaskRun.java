@@ -64,6 +64,9 @@ final class TaskRun {
         observation.failed(failure);
       }
       boolean interrupted = Thread.interrupted();
+      if (lease.completed()) {
+        gate.worked(task.id());
+      }
       boolean written = lease.completed() || settle(task, lease, failure, stopping);
       if (!written && parts.database().transact(c -> TaskCancels.finish(c, task.id()))) {
         observation.event("concordat.task.cancelled", Map.of());

@@ -150,7 +150,9 @@ final class Worker {
   /// @return whether another look may find more at once
   private boolean round() throws InterruptedException {
     care.tend();
-    ahead.tend();
+    if (ahead.tend()) {
+      gate.ended();
+    }
     int wanted = wanted();
     if (wanted == 0) {
       return false;
@@ -203,6 +205,7 @@ final class Worker {
                 try {
                   run.run(task, lease, handlers::stopping, this::handled);
                 } finally {
+                  gate.ended();
                   care.ended(lease);
                   leases.drop(held);
                   unwritten.release();

@@ -54,6 +54,17 @@ class TaskGateTest {
   }
 
   @Test
+  void oneThatEndsWithoutAWordIsFollowedByAnother() {
+    shut();
+    clock.advance(Duration.ofMinutes(1));
+    gate.begun(gate.admit(16));
+    gate.ended();
+    assertThat(gate.admit(16)).as("in a while").isZero();
+    clock.advance(Duration.ofMinutes(1));
+    assertThat(gate.admit(16)).isEqualTo(1);
+  }
+
+  @Test
   void oneTaskThatAlwaysFailsDoesNotShutIt() {
     for (int i = 0; i < 100; i++) {
       assertThat(gate.failed(1, down)).isTrue();

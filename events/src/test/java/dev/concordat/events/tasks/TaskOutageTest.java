@@ -56,6 +56,33 @@ class TaskOutageTest {
   }
 
   @Test
+  void whatWasDownIsNoticedToBeUpByTasksThatEndInTheirHandlersTransaction() {
+    AtomicBoolean down = new AtomicBoolean(true);
+    AtomicInteger done = new AtomicInteger();
+    var process = depot.process();
+    process.work(
+        Pick.class,
+        WorkerOptions.DEFAULT,
+        (task, lease, tx) -> {
+          if (down.get()) {
+            throw Failure.of(Code.UNAVAILABLE, "the belt stands still");
+          }
+          tx.afterCommit(done::incrementAndGet);
+        });
+    try (var tx = process.begin()) {
+      for (int i = 0; i < 200; i++) {
+        tx.enqueue(Pick.newBuilder().setNumber(i).build());
+      }
+      tx.commit();
+    }
+    process.start();
+    Await.until("it only probes", () -> depot.observer.count("concordat.tasks.postponed") > 3);
+    down.set(false);
+
+    Await.until("all done", () -> done.get() == 200);
+  }
+
+  @Test
   void tasksOfVersionOneAreCarriedAlong() {
     depot.execute("drop schema if exists concordat cascade");
     Database database = new Database(depot.database);
