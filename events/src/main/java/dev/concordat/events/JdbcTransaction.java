@@ -19,6 +19,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 import org.postgresql.core.BaseConnection;
 import org.postgresql.core.TransactionState;
 
@@ -41,6 +42,7 @@ public final class JdbcTransaction<O extends Owner> implements Transaction<O> {
   private final Connection raw;
   private final Connection connection;
   private final boolean lent;
+  private final @Nullable JdbcTransaction<?> outer;
   private final List<Envelope> untold = new ArrayList<>();
   private final List<Runnable> before = new ArrayList<>();
   private final List<Runnable> after = new ArrayList<>();
@@ -54,8 +56,20 @@ public final class JdbcTransaction<O extends Owner> implements Transaction<O> {
     this.raw = raw;
     this.connection = lent ? raw : Statements.cancelled(raw);
     this.lent = lent;
+    this.outer = lent ? null : HERE.get();
     if (!lent) {
       HERE.set(this);
+    }
+  }
+
+  private void leave() {
+    if (!this.equals(HERE.get())) {
+      return;
+    }
+    if (outer != null && outer.open) {
+      HERE.set(outer);
+    } else {
+      HERE.remove();
     }
   }
 
@@ -222,9 +236,7 @@ public final class JdbcTransaction<O extends Owner> implements Transaction<O> {
     if (lent) {
       return;
     }
-    if (this.equals(HERE.get())) {
-      HERE.remove();
-    }
+    leave();
     try {
       end();
     } catch (SQLException e) {

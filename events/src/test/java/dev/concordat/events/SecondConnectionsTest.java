@@ -40,6 +40,7 @@ class SecondConnectionsTest {
         "beside",
         (event, tx) -> {
           beside();
+          beside();
           Bank.effect(tx.connection(), "beside", event);
         });
     events.start();
@@ -48,7 +49,7 @@ class SecondConnectionsTest {
     Bank.book(events, "two");
 
     Await.until("both are applied", () -> bank.effects() == 2);
-    assertThat(counting.count(METRIC)).isGreaterThanOrEqualTo(2);
+    assertThat(counting.count(METRIC)).isGreaterThanOrEqualTo(4);
     assertThat(ears.with("takes another connection"))
         .hasSize(1)
         .first()
