@@ -34,15 +34,12 @@ public final class JdbcTransaction<O extends Owner> implements Transaction<O> {
 
   private static final String TIME_LIMIT = "select set_config('statement_timeout', ?, true)";
 
-  /// The one that this thread began last.
-  private static final ThreadLocal<JdbcTransaction<?>> HERE = new ThreadLocal<>();
-
   private final Parts parts;
   private final Enqueuer enqueuer;
   private final Connection raw;
   private final Connection connection;
   private final boolean lent;
-  private final @Nullable JdbcTransaction<?> outer;
+  private final @Nullable OpenHere here;
   private final List<Envelope> untold = new ArrayList<>();
   private final List<Runnable> before = new ArrayList<>();
   private final List<Runnable> after = new ArrayList<>();
@@ -56,27 +53,7 @@ public final class JdbcTransaction<O extends Owner> implements Transaction<O> {
     this.raw = raw;
     this.connection = lent ? raw : Statements.cancelled(raw);
     this.lent = lent;
-    this.outer = lent ? null : HERE.get();
-    if (!lent) {
-      HERE.set(this);
-    }
-  }
-
-  private void leave() {
-    if (!this.equals(HERE.get())) {
-      return;
-    }
-    if (outer != null && outer.open) {
-      HERE.set(outer);
-    } else {
-      HERE.remove();
-    }
-  }
-
-  /// Whether this thread has begun one that keeps a connection of the pool.
-  static boolean openHere() {
-    JdbcTransaction<?> last = HERE.get();
-    return last != null && last.open;
+    this.here = lent ? null : OpenHere.begin();
   }
 
   /// What makes a task out of a wish for one.
@@ -210,7 +187,7 @@ public final class JdbcTransaction<O extends Owner> implements Transaction<O> {
       throw SqlFailures.of(e);
     }
     committed = true;
-    open = false;
+    ended();
     if (told) {
       parts.wake().raise();
     }
@@ -232,16 +209,22 @@ public final class JdbcTransaction<O extends Owner> implements Transaction<O> {
 
   @Override
   public void close() {
-    open = false;
+    ended();
     if (lent) {
       return;
     }
-    leave();
     try {
       end();
     } catch (SQLException e) {
       // Nothing is lost by a rollback that the server has to do: the connection is gone.
       parts.observer().count("concordat.events.rollbacks.failed", 1, java.util.Map.of());
+    }
+  }
+
+  private void ended() {
+    open = false;
+    if (here != null) {
+      here.end();
     }
   }
 

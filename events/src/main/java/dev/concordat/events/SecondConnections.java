@@ -26,7 +26,7 @@ public final class SecondConnections {
   ///
   /// @param door the class at which connections are asked for: who called it is named
   public static void look(Observer observer, Class<?> door) {
-    if (!JdbcTransaction.openHere()) {
+    if (!OpenHere.any()) {
       return;
     }
     observer.count("concordat.events.second_connections", 1, Map.of());

@@ -64,10 +64,7 @@ final class TaskRun {
         observation.failed(failure);
       }
       boolean interrupted = Thread.interrupted();
-      if (lease.completed()) {
-        gate.worked(task.id());
-      }
-      boolean written = lease.completed() || settle(task, lease, failure, stopping);
+      boolean written = completed(task, lease) || settle(task, lease, failure, stopping);
       if (!written && parts.database().transact(c -> TaskCancels.finish(c, task.id()))) {
         observation.event("concordat.task.cancelled", Map.of());
       } else if (!written && !lease.askedToComplete()) {
@@ -116,6 +113,16 @@ final class TaskRun {
     } catch (Exception | LinkageError | StackOverflowError | AssertionError e) {
       return e;
     }
+  }
+
+  /// Whether the handler's own transaction has ended the task: then what it needed was there,
+  /// whatever the handler did after that.
+  private boolean completed(ClaimedTask task, TaskLease lease) {
+    boolean completed = lease.completed();
+    if (completed) {
+      gate.worked(task.id());
+    }
+    return completed;
   }
 
   /// Writes the end. A database that does not answer is asked again as long as the lease lasts;

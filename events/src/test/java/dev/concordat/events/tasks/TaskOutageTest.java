@@ -6,6 +6,8 @@ import dev.concordat.core.Code;
 import dev.concordat.core.Failure;
 import dev.concordat.events.Await;
 import dev.concordat.events.Depot;
+import dev.concordat.events.Events;
+import dev.concordat.events.depot.v1.DepotOwner;
 import dev.concordat.events.depot.v1.Pick;
 import dev.concordat.events.store.Database;
 import dev.concordat.events.store.Schema;
@@ -39,12 +41,7 @@ class TaskOutageTest {
           }
           done.incrementAndGet();
         });
-    try (var tx = process.begin()) {
-      for (int i = 0; i < 400; i++) {
-        tx.enqueue(Pick.newBuilder().setNumber(i).build());
-      }
-      tx.commit();
-    }
+    enqueue(process, 400);
     process.start();
     Await.until("it only probes", () -> depot.observer.count("concordat.tasks.postponed") > 3);
     int before = tries.get();
@@ -69,17 +66,40 @@ class TaskOutageTest {
           }
           tx.afterCommit(done::incrementAndGet);
         });
-    try (var tx = process.begin()) {
-      for (int i = 0; i < 200; i++) {
-        tx.enqueue(Pick.newBuilder().setNumber(i).build());
-      }
-      tx.commit();
-    }
+    enqueue(process, 200);
     process.start();
     Await.until("it only probes", () -> depot.observer.count("concordat.tasks.postponed") > 3);
     down.set(false);
 
     Await.until("all done", () -> done.get() == 200);
+  }
+
+  @Test
+  void aTryForAllWhoseThreadDiesIsFollowedByAnother() {
+    AtomicBoolean down = new AtomicBoolean(true);
+    AtomicBoolean deadly = new AtomicBoolean();
+    AtomicInteger done = new AtomicInteger();
+    var process = depot.process();
+    process.work(
+        Pick.class,
+        (task, lease) -> {
+          if (deadly.compareAndSet(true, false)) {
+            throw new InternalError("this is the end of the thread");
+          }
+          if (down.get()) {
+            throw Failure.of(Code.UNAVAILABLE, "the belt stands still");
+          }
+          done.incrementAndGet();
+        });
+    enqueue(process, 200);
+    process.start();
+    Await.until("it only probes", () -> depot.observer.count("concordat.tasks.postponed") > 3);
+    deadly.set(true);
+    Await.until("the thread has died", () -> !deadly.get());
+    down.set(false);
+
+    // The one that died stays until its lease has run out.
+    Await.until("all others are done", () -> done.get() >= 199);
   }
 
   @Test
@@ -107,5 +127,14 @@ class TaskOutageTest {
     assertThat(done.get() + depot.number("select count(*) from concordat.dead_letter"))
         .isEqualTo(30);
     assertThat(done.get()).isEqualTo(30);
+  }
+
+  private static void enqueue(Events<DepotOwner> process, int tasks) {
+    try (var tx = process.begin()) {
+      for (int i = 0; i < tasks; i++) {
+        tx.enqueue(Pick.newBuilder().setNumber(i).build());
+      }
+      tx.commit();
+    }
   }
 }
