@@ -24,7 +24,7 @@ final class ServerHandler implements ServerStep {
       context.run(() -> call.served().invoke(call));
     } catch (Failure failure) {
       throw told(failure, context);
-    } catch (RuntimeException | LinkageError | StackOverflowError | AssertionError e) {
+    } catch (RuntimeException | Error e) {
       throw defect(e, call, context);
     } finally {
       forget.run();

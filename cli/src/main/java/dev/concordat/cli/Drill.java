@@ -12,6 +12,11 @@ public interface Drill {
   /// What `--broken` does, so that the drill can be seen to fail; for people.
   String broken();
 
+  /// Calls per second when nobody says otherwise.
+  default int rate() {
+    return 200;
+  }
+
   /// Runs it and cleans up after itself.
   Verdict run(DrillArguments arguments) throws Exception;
 }

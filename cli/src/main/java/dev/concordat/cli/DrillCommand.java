@@ -42,9 +42,8 @@ final class DrillCommand implements Callable<Integer> {
   @Option(
       names = "--rate",
       paramLabel = "N",
-      defaultValue = "200",
-      description = "Calls per second. Default: ${DEFAULT-VALUE}.")
-  private int rate = 200;
+      description = "Calls per second. Default: 200, or as the drill says.")
+  private Optional<Integer> rate = Optional.empty();
 
   @Option(
       names = "--broken",
@@ -103,7 +102,7 @@ final class DrillCommand implements Callable<Integer> {
             new DrillArguments(
                 seconds.map(Duration::ofSeconds).or(() -> minutes.map(Duration::ofMinutes)),
                 instances,
-                rate,
+                rate.orElseGet(chosen::rate),
                 broken,
                 new DrillArguments.Trouble(kills, seed, kafka, variant),
                 out));
@@ -118,7 +117,7 @@ final class DrillCommand implements Callable<Integer> {
 
   private void checkBounds() {
     long shortest = Math.min(seconds.orElse(Integer.MAX_VALUE), minutes.orElse(Integer.MAX_VALUE));
-    if (instances < 2 || rate < 1 || shortest < 1 || kills.orElse(1) < 1) {
+    if (instances < 2 || rate.orElse(1) < 1 || shortest < 1 || kills.orElse(1) < 1) {
       throw Refusal.because(
           "a drill takes --instances from 2; --rate, --seconds, --minutes and --kills from 1");
     }

@@ -31,6 +31,9 @@ final class Reader implements AutoCloseable {
   /// A fetch that finds nothing keeps its connection this long; a seek waits for it.
   private static final int FETCH_WAIT_MILLIS = 10;
 
+  /// Long enough for one fetch, also for one that finds nothing.
+  private static final Duration ONE_FETCH = Duration.ofMillis(FETCH_WAIT_MILLIS + 5);
+
   private final String topic;
   private final Settings settings;
   private final Offsets offsets;
@@ -64,7 +67,7 @@ final class Reader implements AutoCloseable {
     usedAt = System.nanoTime();
     goTo(from);
     if (fetched.isEmpty()) {
-      poll(Duration.ZERO);
+      poll(ONE_FETCH);
     }
     long until = System.nanoTime() + PATIENCE.toNanos();
     if (fetched.isEmpty()) {

@@ -5,7 +5,6 @@ import dev.concordat.core.Observer;
 import dev.concordat.events.loop.Loop;
 import dev.concordat.events.loop.Signal;
 import java.time.Duration;
-import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -22,9 +21,6 @@ import org.jspecify.annotations.Nullable;
 /// append.
 final class Wake {
   private static final Duration POLL = Duration.ofSeconds(1);
-
-  /// Behind the messages of a transaction stands its mark.
-  private static final long MARK = 1;
 
   private static final Duration NOBODY = Duration.ofMillis(500);
 
@@ -114,27 +110,23 @@ final class Wake {
     wanted.forEach(this::tell);
   }
 
-  /// Tells, goes to the end, and tells again when that was further on: what comes after it is
-  /// polled for, what came before it has been told.
+  /// Tells, once for everything that can be read by now; what comes after that is polled for.
   private void poll(KafkaConsumer<byte[], byte[]> consumer) {
     try {
       Set<TopicPartition> moved = consumer.poll(POLL).partitions();
-      if (moved.isEmpty()) {
-        return;
-      }
-      tellAll(moved);
-      Map<TopicPartition, Long> told = new HashMap<>();
-      moved.forEach(partition -> told.put(partition, consumer.position(partition) + MARK));
-      consumer.seekToEnd(moved);
-      told.entrySet().removeIf(it -> consumer.position(it.getKey()) <= it.getValue());
-      tellAll(told.keySet());
+      moved.forEach(partition -> goToEnd(consumer, partition));
+      moved.stream().map(TopicPartition::topic).distinct().forEach(this::tell);
     } catch (WakeupException e) {
       assert e != null; // somebody listens to another topic, or it is the end: the loop looks
     }
   }
 
-  private void tellAll(Set<TopicPartition> partitions) {
-    partitions.stream().map(TopicPartition::topic).distinct().forEach(this::tell);
+  /// The end is the one that came with the messages: Kafka need not be asked for it.
+  private static void goToEnd(KafkaConsumer<byte[], byte[]> consumer, TopicPartition partition) {
+    long left = consumer.currentLag(partition).orElse(0);
+    if (left > 0) {
+      consumer.seek(partition, consumer.position(partition) + left);
+    }
   }
 
   private void tell(String topic) {

@@ -96,7 +96,9 @@ final class SagaRun<O extends Owner> {
     Failure failure = null;
     try {
       outcome = ended(body.run(new SagaView<>(this, options.stepBudget(), StepRetry.DEFAULT)));
-    } catch (Exception | LinkageError | StackOverflowError | AssertionError e) {
+    } catch (SagaInterrupted e) {
+      throw e;
+    } catch (Throwable e) {
       failure = RecordedFailure.of(e);
     }
     standing.requireRun();

@@ -41,7 +41,9 @@ final class StepTries {
       } catch (Dead e) {
         mayGoOn.run();
         throw Failure.of(Code.FAILED_PRECONDITION, String.valueOf(e.getMessage()), e);
-      } catch (Exception | LinkageError | StackOverflowError | AssertionError e) {
+      } catch (SagaInterrupted e) {
+        throw e;
+      } catch (Throwable e) {
         mayGoOn.run();
         failure = e instanceof Failure f ? f : RecordedFailure.of(e);
       }

@@ -110,7 +110,7 @@ final class TaskRun {
       return null;
     } catch (InvalidProtocolBufferException e) {
       return Dead.because("the payload cannot be read as " + queue.name());
-    } catch (Exception | LinkageError | StackOverflowError | AssertionError e) {
+    } catch (Throwable e) {
       return e;
     }
   }

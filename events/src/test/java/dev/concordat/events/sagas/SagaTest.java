@@ -80,6 +80,33 @@ class SagaTest {
   }
 
   @Test
+  void anErrorOfAStepIsAFailureToo() {
+    SagaType<Parcel, Parcel> type =
+        events
+            .sagas()
+            .define(
+                "hungry",
+                NONE,
+                NONE,
+                (saga, input) -> {
+                  saga.undo("release", () -> partners.release(input.getText()));
+                  saga.step("reserve", () -> partners.reserve(input.getText()));
+                  saga.step(
+                      "eat",
+                      () -> {
+                        throw new OutOfMemoryError("of its own making");
+                      });
+                  return NONE;
+                });
+    events.start();
+    start(type, "o1");
+
+    assertThat(code(await(type, "o1"))).isEqualTo(Code.INTERNAL);
+    assertThat(partners.log()).containsExactly("reserve", "release");
+    assertThat(partners.reserved("o1")).isZero();
+  }
+
+  @Test
   void startingTwiceIsStartingOnce() {
     var type = checkout(events);
     events.start();

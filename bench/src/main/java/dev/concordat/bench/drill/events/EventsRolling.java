@@ -16,8 +16,13 @@ import java.util.Locale;
 public final class EventsRolling implements Drill {
   private static final Duration LENGTH = Duration.ofSeconds(30);
   private static final Duration LEASE = Duration.ofSeconds(6);
+
+  /// What two processors can do while JVMs start on them, fourteen at the end, and Kafka beside.
+  private static final int RATE = 60;
+
   private static final List<Role> ALL =
       List.of(Role.SEQUENCER, Role.CONSUMER, Role.WORKER, Role.RUNNER);
+  private static final List<Role> PUBLISHERS = List.of(Role.PUBLISHER, Role.PUBLISHER);
 
   @Override
   public String name() {
@@ -35,11 +40,17 @@ public final class EventsRolling implements Drill {
   }
 
   @Override
+  public int rate() {
+    return RATE;
+  }
+
+  @Override
   public Verdict run(DrillArguments arguments) throws IOException {
     Duration step = arguments.length().orElse(LENGTH).dividedBy(6);
     try (EventsStage stage = EventsStage.open(arguments, LEASE, Flaw.NONE)) {
+      stage.starting(ALL.size() + PUBLISHERS.size());
       stage.cast().enter(ALL);
-      stage.cast().enter(List.of(Role.PUBLISHER, Role.PUBLISHER));
+      stage.cast().enter(PUBLISHERS);
       stage.goOn(step);
       Instant quiet = Clock.SYSTEM.now();
       stage.goOn(step);

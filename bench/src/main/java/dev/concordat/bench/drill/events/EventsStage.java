@@ -91,11 +91,16 @@ final class EventsStage implements AutoCloseable {
         roles.add(role);
       }
     }
-    arguments.say(
-        "starting %d processes and %d transactions a second, seed %d …"
-            .formatted(roles.size(), arguments.rate(), scene.seed()));
+    starting(roles.size());
     cast.enter(roles);
     return this;
+  }
+
+  /// Says what begins.
+  void starting(int processes) {
+    arguments.say(
+        "starting %d processes and %d transactions a second, seed %d …"
+            .formatted(processes, arguments.rate(), scene.seed()));
   }
 
   Cast cast() {
