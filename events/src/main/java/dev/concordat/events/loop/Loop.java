@@ -12,8 +12,9 @@ import java.util.Map;
 import java.util.concurrent.ThreadLocalRandom;
 import org.jspecify.annotations.Nullable;
 
-/// Work that goes on until it is stopped: a step, a wait, the next step. A step that fails is tried
-/// again after a while, however often: databases come back.
+/// Work that goes on until it is stopped: a step, a wait, the next step. A step that fails, with
+/// whatever it is, is tried again after a while, however often: databases come back, and so does
+/// memory.
 public final class Loop {
   private static final Logger LOG = System.getLogger("dev.concordat.events");
   private static final Backoff BACKOFF = new Backoff(Duration.ofMillis(50), Duration.ofSeconds(5));
@@ -88,7 +89,7 @@ public final class Loop {
         woken = wait.isPositive() && !stopping && signal.await(wait);
       } catch (InterruptedException e) {
         return;
-      } catch (Exception e) {
+      } catch (Throwable e) {
         if (stopping || Thread.interrupted()) {
           return;
         }
@@ -116,7 +117,7 @@ public final class Loop {
     }
   }
 
-  private void report(int failures, Exception e) {
+  private void report(int failures, Throwable e) {
     String code = e instanceof Failure failure ? failure.code().name() : "INTERNAL";
     observer.count("concordat.events.failures", 1, Map.of("loop", name, "code", code));
     if (failures == 1) {

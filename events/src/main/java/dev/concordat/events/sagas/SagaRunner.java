@@ -16,9 +16,12 @@ import dev.concordat.events.Parts;
 import dev.concordat.events.Transaction;
 import dev.concordat.events.log.Headers;
 import dev.concordat.events.loop.Signal;
+import dev.concordat.events.store.Errors;
 import dev.concordat.events.store.SqlFailures;
 import dev.concordat.events.tasks.HeldLease;
 import dev.concordat.events.tasks.LeaseKeeper;
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.HashMap;
@@ -39,6 +42,7 @@ public final class SagaRunner<O extends Owner> {
   /// Sagas at once in one process.
   static final int CONCURRENCY = 128;
 
+  private static final Logger LOG = System.getLogger("dev.concordat.events");
   private static final Duration FOR_EVER = Duration.ofDays(3_650);
   private static final Duration SHORTEST_POLL = Duration.ofMillis(20);
   private static final Backoff TROUBLE = new Backoff(Duration.ofMillis(100), Duration.ofSeconds(5));
@@ -221,12 +225,15 @@ public final class SagaRunner<O extends Owner> {
         Duration most = parts.options().poll();
         idle =
             found || some.await(idle) ? SHORTEST_POLL : longer.compareTo(most) < 0 ? longer : most;
-      } catch (Failure e) {
-        troubles++;
-        parts.observer().count("concordat.sagas.trouble", 1, Map.of());
-        rest(TROUBLE.after(troubles, ThreadLocalRandom.current()));
       } catch (InterruptedException e) {
         return;
+      } catch (Throwable e) {
+        troubles++;
+        parts.observer().count("concordat.sagas.trouble", 1, Map.of());
+        if (troubles == 1) {
+          LOG.log(Level.WARNING, "claiming sagas failed and is tried again: " + Errors.text(e));
+        }
+        rest(TROUBLE.after(troubles, ThreadLocalRandom.current()));
       }
     }
   }

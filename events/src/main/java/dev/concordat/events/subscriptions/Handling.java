@@ -95,7 +95,7 @@ final class Handling<O extends Owner> implements Lanes.Crew {
 
   @Override
   public int together(Run run, List<Job> jobs) {
-    if (gate.ended()) {
+    if (gate.ended() || jobs.stream().anyMatch(job -> job.partition().lost())) {
       // What came before of the same keys was left to whoever comes next: so is this.
       return 0;
     }

@@ -2,8 +2,6 @@ package dev.concordat.events.subscriptions;
 
 import dev.concordat.core.Background;
 import dev.concordat.core.Failure;
-import java.lang.System.Logger;
-import java.lang.System.Logger.Level;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
@@ -18,8 +16,6 @@ import org.jspecify.annotations.Nullable;
 /// workers take from the lanes that have something to do, one job or several that may go together,
 /// also of different lanes. A lane belongs to one worker at a time.
 final class Lanes {
-  private static final Logger LOG = System.getLogger("dev.concordat.events");
-
   private final Background background;
   private final int parallel;
   private final Crew crew;
@@ -143,9 +139,9 @@ final class Lanes {
       int done = 0;
       try {
         done = attempt(run);
-      } catch (RuntimeException e) {
+      } catch (Throwable e) {
         // A lane that ended here would hold what is sent into it for ever.
-        LOG.log(Level.ERROR, "work in the lane of a key failed", e);
+        run.jobs().forEach(job -> job.partition().fail(e));
         done = run.jobs().size();
       }
       if (run.leftBehind()) {

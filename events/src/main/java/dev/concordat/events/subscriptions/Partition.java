@@ -5,8 +5,10 @@ import dev.concordat.core.Code;
 import dev.concordat.core.Failure;
 import dev.concordat.events.claims.Claim;
 import java.util.Collection;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import org.jspecify.annotations.Nullable;
 
 /// A partition of a topic, while this process reads it for a subscription.
 final class Partition {
@@ -16,6 +18,7 @@ final class Partition {
   private final Set<String> retrying = ConcurrentHashMap.newKeySet();
   private final Cancellation cancellation = Cancellation.create();
   private volatile boolean lost;
+  private volatile @Nullable Throwable defect;
   private long saved;
   private long leavingSince;
   private long seen = -1;
@@ -55,6 +58,22 @@ final class Partition {
     lost = true;
     cancellation.cancel(
         Failure.of(Code.ABORTED, "the partition belongs to another process now; it does the work"));
+  }
+
+  /// Work in it ended in a way that nobody foresaw, and what became of that is not known. Nothing
+  /// more is done here; it is given back, and whoever takes it reads on from its cursor.
+  void fail(Throwable why) {
+    defect = why;
+    lose();
+  }
+
+  /// Why it is to be given back.
+  Optional<Throwable> defect() {
+    return Optional.ofNullable(defect);
+  }
+
+  void givenBack() {
+    defect = null;
   }
 
   /// Cancelled when it is lost.

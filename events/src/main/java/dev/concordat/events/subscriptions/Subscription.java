@@ -20,6 +20,7 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.Collectors;
@@ -141,6 +142,7 @@ public final class Subscription<O extends Owner> {
     obeyPauses(now);
     adopt(now);
     save(now);
+    giveBack();
     hand(now);
     if (paused) {
       return parts.options().poll();
@@ -308,6 +310,26 @@ public final class Subscription<O extends Owner> {
     parts.broker().reached(parts.owner() + "/" + spec.name(), spec.topic(), reached);
   }
 
+  /// Gives partitions back in which something ended that nobody foresaw.
+  private void giveBack() {
+    for (Partition partition : partitions.values()) {
+      Optional<Throwable> defect = partition.defect();
+      if (defect.isPresent()) {
+        LOG.log(
+            Level.ERROR,
+            "work of subscription " + spec.name() + " failed and is begun again from its cursor",
+            defect.get());
+        release(partition);
+        partition.givenBack();
+      }
+    }
+  }
+
+  private void release(Partition partition) {
+    Claim c = partition.claim();
+    claims.release(c.name(), c.part(), c.epoch());
+  }
+
   /// Hands partitions over when another process should have them and nothing is under way in them.
   private void hand(Opened now) {
     List<Partition> leaving = leaving(claims.surplus(claim));
@@ -319,8 +341,7 @@ public final class Subscription<O extends Owner> {
         // Whatever still runs there holds its mark; what has no transaction is cancelled.
         save(now, List.of(partition));
         partition.lose();
-        Claim c = partition.claim();
-        claims.release(c.name(), c.part(), c.epoch());
+        release(partition);
       }
     }
   }

@@ -83,7 +83,7 @@ final class ClaimedAhead {
         Claimed next = waiting.take();
         holding = false;
         movedAt = clock.nanos();
-        if (stopping.getAsBoolean() || !begin.begin(next.task(), next.held())) {
+        if (stopping.getAsBoolean() || !begins(begin, next)) {
           waiting.add(next);
           free.release();
           return;
@@ -97,6 +97,17 @@ final class ClaimedAhead {
         holding = false;
         free.release();
       }
+    }
+  }
+
+  private boolean begins(Begin begin, Claimed next) {
+    try {
+      return begin.begin(next.task(), next.held());
+    } catch (Throwable e) {
+      // No memory for a thread, for example: it begins again when its lease has run out.
+      leases.drop(next.held());
+      free.release();
+      return true;
     }
   }
 

@@ -4,6 +4,7 @@ import dev.concordat.core.Background;
 import dev.concordat.core.Clock;
 import dev.concordat.core.Failure;
 import dev.concordat.core.Observer;
+import dev.concordat.events.loop.Loop;
 import dev.concordat.events.loop.Signal;
 import dev.concordat.events.store.Database;
 import java.sql.Connection;
@@ -27,8 +28,7 @@ public final class LeaseKeeper {
   private final Duration lease;
   private final Renewal renewal;
   private final Map<Long, HeldLease> held = new ConcurrentHashMap<>();
-  private final Signal end = new Signal();
-  private volatile boolean ended;
+  private final Loop loop;
   private long renewedAt;
 
   public LeaseKeeper(
@@ -39,6 +39,7 @@ public final class LeaseKeeper {
     this.lease = lease;
     this.renewal = renewal;
     this.renewedAt = clock.nanos();
+    this.loop = new Loop("leases", new Signal(), observer, this::tick);
   }
 
   /// Writes a new end of the leases.
@@ -53,21 +54,12 @@ public final class LeaseKeeper {
   }
 
   public void start(Background background) {
-    var _ =
-        background.start(
-            "leases",
-            () -> {
-              while (!ended && !background.stopping()) {
-                tick();
-                pause();
-              }
-            });
+    loop.start(background);
   }
 
   /// Renews no more.
   public void end() {
-    ended = true;
-    end.raise();
+    loop.stop();
   }
 
   /// Keeps a lease from now on.
@@ -91,7 +83,7 @@ public final class LeaseKeeper {
     return Set.copyOf(held.values());
   }
 
-  private void tick() {
+  private Duration tick() {
     long now = clock.nanos();
     held.values().forEach(lease -> lease.check(now));
     if (now - renewedAt >= lease.toNanos() / 3) {
@@ -104,6 +96,8 @@ public final class LeaseKeeper {
         renewedAt = now - lease.toNanos() / 4;
       }
     }
+    Duration tick = lease.dividedBy(12);
+    return tick.compareTo(LONGEST_TICK) < 0 ? tick : LONGEST_TICK;
   }
 
   private void renewAll() {
@@ -120,15 +114,6 @@ public final class LeaseKeeper {
       if (ours.contains(each.id())) {
         each.renewed(before + lease.toNanos());
       }
-    }
-  }
-
-  private void pause() {
-    Duration tick = lease.dividedBy(12);
-    try {
-      var _ = end.await(tick.compareTo(LONGEST_TICK) < 0 ? tick : LONGEST_TICK);
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
     }
   }
 }

@@ -40,7 +40,7 @@ final class TaskAcks {
             "acks",
             () -> {
               while (!(ended || background.stopping()) || !waiting.isEmpty()) {
-                flush();
+                flushed();
                 pause();
               }
             });
@@ -66,31 +66,36 @@ final class TaskAcks {
     }
   }
 
-  private void flush() {
-    List<Ack> batch = new ArrayList<>();
-    for (Ack ack = waiting.poll(); ack != null; ack = waiting.poll()) {
-      batch.add(ack);
-      if (batch.size() == BATCH) {
-        write(batch);
-        batch = new ArrayList<>();
-      }
+  private void flushed() {
+    try {
+      flush();
+    } catch (Throwable e) {
+      assert e != null; // no memory for a batch: what waits is written in the next turn
     }
-    if (!batch.isEmpty()) {
+  }
+
+  private void flush() {
+    while (!waiting.isEmpty()) {
+      List<Ack> batch = new ArrayList<>(BATCH);
+      while (batch.size() < BATCH && !waiting.isEmpty()) {
+        batch.add(waiting.remove());
+      }
       write(batch);
     }
   }
 
   private void write(List<Ack> batch) {
-    TreeMap<Long, Long> tokens = new TreeMap<>();
-    batch.forEach(ack -> tokens.put(ack.id(), ack.token()));
     try {
+      TreeMap<Long, Long> tokens = new TreeMap<>();
+      batch.forEach(ack -> tokens.put(ack.id(), ack.token()));
       Set<Long> gone =
           database.transact(c -> {
             Plans.byIndex(c);
             return TaskSettlement.done(c, tokens, remember);
           });
       batch.forEach(ack -> ack.written().complete(gone.contains(ack.id())));
-    } catch (RuntimeException e) {
+    } catch (Throwable e) {
+      // Whatever it is: nobody is to wait for ever.
       batch.forEach(ack -> ack.written().completeExceptionally(e));
     }
   }

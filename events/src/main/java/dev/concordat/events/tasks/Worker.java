@@ -7,16 +7,21 @@ import dev.concordat.core.Code;
 import dev.concordat.core.Failure;
 import dev.concordat.events.Parts;
 import dev.concordat.events.loop.Signal;
+import dev.concordat.events.store.Errors;
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
 import java.time.Duration;
 import java.util.Map;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.random.RandomGenerator;
 
 /// Works on one queue in one process: one loop claims in batches, another one begins what is
 /// claimed, each task runs on a virtual thread of its own.
 final class Worker {
+  private static final Logger LOG = System.getLogger("dev.concordat.events");
   private static final Duration SHORTEST_POLL = Duration.ofMillis(20);
   private static final Duration BETWEEN_CLAIMS = Duration.ofMillis(2);
   private static final int UNWRITTEN = 4_096;
@@ -135,12 +140,19 @@ final class Worker {
         boolean found = round();
         troubles = 0;
         idle = found || some.await(idle) ? SHORTEST_POLL : shorter(idle.multipliedBy(2));
-      } catch (Failure e) {
-        troubles++;
-        parts.observer().count("concordat.tasks.trouble", 1, Map.of("queue", queue.name()));
-        rest(TROUBLE.after(troubles, ThreadLocalRandom.current()));
       } catch (InterruptedException e) {
         return;
+      } catch (Throwable e) {
+        troubles++;
+        parts.observer().count("concordat.tasks.trouble", 1, Map.of("queue", queue.name()));
+        if (troubles == 1) {
+          LOG.log(
+              Level.WARNING,
+              "claiming from queue {0} failed and is tried again: {1}",
+              queue.name(),
+              Errors.text(e));
+        }
+        rest(TROUBLE.after(troubles, ThreadLocalRandom.current()));
       }
     }
   }
@@ -195,6 +207,7 @@ final class Worker {
 
   private boolean begin(ClaimedTask task, HeldLease held) {
     TaskLease lease = new TaskLease(task, held, queue.bounds().remember());
+    Runnable handled = handled();
     unwritten.acquireUninterruptibly();
     care.begun(lease);
     try {
@@ -203,8 +216,9 @@ final class Worker {
               "task",
               () -> {
                 try {
-                  run.run(task, lease, handlers::stopping, this::handled);
+                  run.run(task, lease, handlers::stopping, handled);
                 } finally {
+                  handled.run();
                   gate.ended();
                   care.ended(lease);
                   leases.drop(held);
@@ -212,19 +226,28 @@ final class Worker {
                 }
               });
       return true;
-    } catch (Failure stopping) {
+    } catch (Throwable e) {
       care.ended(lease);
       unwritten.release();
-      return false;
+      if (e instanceof Failure) { // it is stopping
+        return false;
+      }
+      throw e;
     }
   }
 
-  private void handled() {
-    pace.ended();
-    free.release();
-    if (ahead.size() == 0) {
-      some.raise();
-    }
+  /// Makes room for the next one, once: also for a task whose thread failed on the way.
+  private Runnable handled() {
+    AtomicBoolean already = new AtomicBoolean();
+    return () -> {
+      if (already.compareAndSet(false, true)) {
+        pace.ended();
+        free.release();
+        if (ahead.size() == 0) {
+          some.raise();
+        }
+      }
+    };
   }
 
   private void rest(Duration wait) {

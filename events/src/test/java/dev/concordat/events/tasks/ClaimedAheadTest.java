@@ -15,6 +15,7 @@ import java.util.List;
 import java.util.UUID;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.Semaphore;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -30,6 +31,7 @@ class ClaimedAheadTest {
   private final LeaseKeeper leases =
       new LeaseKeeper(database, clock, Observer.NONE, QUEUE.lease(), TaskSettlement::renew);
   private final ClaimedAhead ahead = new ClaimedAhead(database, clock, leases, free);
+  private final AtomicBoolean broken = new AtomicBoolean();
   private final List<Long> begun = new CopyOnWriteArrayList<>();
   private final Background background = new Background("test");
 
@@ -92,7 +94,21 @@ class ClaimedAheadTest {
     assertThat(leases.all()).hasSize(2);
   }
 
+  @Test
+  void oneThatFailsToBeginIsLeftToItsLeaseAndTheOthersBegin() {
+    broken.set(true);
+    free.release(2);
+
+    Await.until("two others have begun", () -> begun.size() == 4);
+    assertThat(ahead.size()).isEqualTo(TASKS - 5);
+    assertThat(leases.all()).hasSize(TASKS - 1);
+    assertThat(free.availablePermits()).isZero();
+  }
+
   private boolean begin(ClaimedTask task, HeldLease held) {
+    if (broken.compareAndSet(true, false)) {
+      throw new OutOfMemoryError("no thread for it");
+    }
     assertThat(held.id()).isEqualTo(task.id());
     return begun.add(task.id());
   }
