@@ -323,7 +323,8 @@ public final class Service<O extends Owner> implements Running {
         TelemetryOptions.fromEnvironment(name, System.getenv()), backbone.spans());
   }
 
-  private static DataSource lent(DataSource pool, Observer observer) {
+  /// The pool as the service's code meets it.
+  static DataSource lent(DataSource pool, Observer observer) {
     return new LentConnections(pool, () -> SecondConnections.look(observer, LentConnections.class));
   }
 

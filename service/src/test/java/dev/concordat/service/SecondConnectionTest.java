@@ -2,78 +2,71 @@ package dev.concordat.service;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.concordat.core.Observation;
+import dev.concordat.core.Observer;
 import dev.concordat.service.reader.v1.ReaderOwner;
-import java.util.Queue;
-import java.util.concurrent.ConcurrentLinkedQueue;
-import java.util.logging.Handler;
-import java.util.logging.LogRecord;
-import java.util.logging.Logger;
-import java.util.logging.SimpleFormatter;
+import java.sql.SQLException;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.function.DoubleSupplier;
+import javax.sql.DataSource;
 import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/// Whoever asks a service for a connection while a transaction keeps one is told.
+/// Whoever asks a service for a connection while a transaction of theirs keeps one is noticed.
 class SecondConnectionTest {
-  private static final Logger LOGGER = Logger.getLogger("dev.concordat.events");
-
   private final Service<ReaderOwner> reader =
       Concordat.service(
           ReaderOwner.OWNER, TestDatabases.environment("reader", TestDatabases.create("shared")));
-  private final Ear ear = new Ear();
-
-  @BeforeEach
-  void listen() {
-    LOGGER.addHandler(ear);
-  }
+  private final Counts counts = new Counts();
+  private final DataSource database = Service.lent(reader.database(), counts);
 
   @AfterEach
   void close() {
-    LOGGER.removeHandler(ear);
     reader.close();
   }
 
   @Test
-  void aConnectionOfTheServiceBesideThatOfATransaction() throws Exception {
+  void oneBesideThatOfATransactionIsCounted() throws SQLException {
     try (var tx = reader.begin()) {
-      askForOne();
+      database.getConnection().close();
       tx.commit();
     }
 
-    assertThat(ear.lines)
-        .singleElement()
-        .asString()
-        .contains("SecondConnectionTest.askForOne")
-        .contains("takes another connection");
+    assertThat(counts.metrics).containsExactly("concordat.events.second_connections");
   }
 
   @Test
-  void aConnectionBeforeAndAfterIsFine() throws Exception {
-    askForOne();
+  void oneBeforeAndOneAfterAreNot() throws SQLException {
+    database.getConnection().close();
     try (var tx = reader.begin()) {
       tx.commit();
     }
-    askForOne();
+    database.getConnection().close();
 
-    assertThat(ear.lines).isEmpty();
+    assertThat(counts.metrics).isEmpty();
   }
 
-  private void askForOne() throws Exception {
-    reader.database().getConnection().close();
-  }
-
-  private static final class Ear extends Handler {
-    private final Queue<String> lines = new ConcurrentLinkedQueue<>();
+  private static final class Counts implements Observer {
+    private final List<String> metrics = new CopyOnWriteArrayList<>();
 
     @Override
-    public void publish(LogRecord line) {
-      lines.add(new SimpleFormatter().formatMessage(line));
+    public Observation begin(Activity activity) {
+      return Observer.NONE.begin(activity);
     }
 
     @Override
-    public void flush() {}
+    public void count(String metric, long by, Map<String, String> attributes) {
+      metrics.add(metric);
+    }
 
     @Override
-    public void close() {}
+    public void record(String metric, double value, Map<String, String> attributes) {}
+
+    @Override
+    public Runnable gauge(String metric, Map<String, String> attributes, DoubleSupplier value) {
+      return () -> {};
+    }
   }
 }

@@ -123,8 +123,14 @@ public final class SpanStore implements AutoCloseable {
   private void writeUntilStopped() {
     while (!background.stopping() && !Thread.currentThread().isInterrupted()) {
       long ticket = awaitTurn();
-      write();
-      prune();
+      try {
+        write();
+        prune();
+      } catch (RuntimeException | Error e) {
+        LOG.log(System.Logger.Level.ERROR, "spans could not be written and are lost", e);
+        dropped.add(batch.size());
+        batch.clear();
+      }
       answer(ticket);
     }
   }

@@ -100,7 +100,7 @@ public final class KubernetesResolver implements Resolver, AutoCloseable {
         }
         follow(lookout);
         return options.looking().spread(BURST);
-      } catch (RuntimeException e) {
+      } catch (RuntimeException | Error e) {
         // Whatever was half understood is not built upon.
         version = "";
         throw e;

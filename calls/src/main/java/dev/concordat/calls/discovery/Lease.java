@@ -104,7 +104,7 @@ final class Lease implements Registrar.Registration {
       failing = false;
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
-    } catch (RuntimeException e) {
+    } catch (RuntimeException | Error e) {
       if (!failing) {
         LOG.log(
             Level.WARNING, what + " cannot be kept known; it is tried again: " + e.getMessage());

@@ -93,7 +93,7 @@ final class Lookout implements Resolver.Watch {
       told = news;
       try {
         listener.accept(news);
-      } catch (RuntimeException e) {
+      } catch (RuntimeException | Error e) {
         LOG.log(Level.ERROR, "whoever watches " + what + " failed when told of a change", e);
       }
     }
@@ -186,13 +186,13 @@ final class Lookout implements Resolver.Watch {
     }
     try {
       return look.at(this);
-    } catch (RuntimeException e) {
+    } catch (RuntimeException | Error e) {
       failed(e);
       return options.afterFailure().after(failures, options.random());
     }
   }
 
-  private void failed(RuntimeException why) {
+  private void failed(Throwable why) {
     failures++;
     if (failures > 1 || closed) {
       return;

@@ -3,7 +3,6 @@ package dev.concordat.calls.discovery;
 import dev.concordat.calls.jdbc.Database;
 import dev.concordat.core.Background;
 import dev.concordat.core.Context;
-import dev.concordat.core.Failure;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.sql.ResultSet;
@@ -225,9 +224,10 @@ public final class Registry implements Resolver, Registrar, AutoCloseable {
       }
       reachable = true;
       return true;
-    } catch (Failure failure) {
+    } catch (Throwable e) {
+      // Also a watcher that fails: the others are told the next time.
       if (reachable && !threads.stopping()) {
-        LOG.log(Level.WARNING, "registry cannot be reached; what was last known stands", failure);
+        LOG.log(Level.WARNING, "registry cannot be reached; what was last known stands", e);
       }
       reachable = false;
       return false;

@@ -117,7 +117,7 @@ public final class CachedTokens implements TokenSource, AutoCloseable {
     Failure failed = null;
     try {
       fresh = hold(issuer.issue());
-    } catch (IOException | RuntimeException e) {
+    } catch (IOException | RuntimeException | Error e) {
       failed = unavailable(String.valueOf(e.getMessage()));
       complaints.say(Level.WARNING, failed.message());
     }
