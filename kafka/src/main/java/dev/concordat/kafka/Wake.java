@@ -114,8 +114,8 @@ final class Wake {
   private void poll(KafkaConsumer<byte[], byte[]> consumer) {
     try {
       Set<TopicPartition> moved = consumer.poll(POLL).partitions();
-      moved.forEach(partition -> goToEnd(consumer, partition));
       moved.stream().map(TopicPartition::topic).distinct().forEach(this::tell);
+      moved.forEach(partition -> goToEnd(consumer, partition));
     } catch (WakeupException e) {
       assert e != null; // somebody listens to another topic, or it is the end: the loop looks
     }

@@ -40,7 +40,7 @@ final class TaskAcks {
             "acks",
             () -> {
               while (!(ended || background.stopping()) || !waiting.isEmpty()) {
-                flushed();
+                flushOrWait();
                 pause();
               }
             });
@@ -66,7 +66,7 @@ final class TaskAcks {
     }
   }
 
-  private void flushed() {
+  private void flushOrWait() {
     try {
       flush();
     } catch (Throwable e) {
@@ -76,7 +76,7 @@ final class TaskAcks {
 
   private void flush() {
     while (!waiting.isEmpty()) {
-      List<Ack> batch = new ArrayList<>(BATCH);
+      List<Ack> batch = new ArrayList<>();
       while (batch.size() < BATCH && !waiting.isEmpty()) {
         batch.add(waiting.remove());
       }
