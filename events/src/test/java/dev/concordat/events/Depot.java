@@ -2,7 +2,9 @@ package dev.concordat.events;
 
 import com.zaxxer.hikari.HikariDataSource;
 import dev.concordat.contract.Task;
+import dev.concordat.core.Observer;
 import dev.concordat.events.depot.v1.DepotOwner;
+import dev.concordat.events.depot.v1.Pick;
 import dev.concordat.events.log.Broker;
 import dev.concordat.events.log.NoLog;
 import dev.concordat.events.sagas.SagaProbe;
@@ -24,6 +26,15 @@ public final class Depot implements AutoCloseable {
 
   public Events<DepotOwner> process(EventsOptions options) {
     return process(options, SagaProbe.NONE);
+  }
+
+  /// A process that somebody else observes.
+  public Events<DepotOwner> process(Observer observer) {
+    Events<DepotOwner> events =
+        Events.open(
+            DepotOwner.OWNER, database, new NoLog(), EventsOptions.DEFAULT.withObserver(observer));
+    processes.add(events);
+    return events;
   }
 
   /// A process that hears of other services' tasks through this log.
@@ -55,6 +66,16 @@ public final class Depot implements AutoCloseable {
   public static void enqueue(Events<DepotOwner> events, Task<?> task, Delivery delivery) {
     try (var tx = events.begin()) {
       tx.enqueue(task, delivery);
+      tx.commit();
+    }
+  }
+
+  /// Asks for that many picks, numbered from 0, in one transaction.
+  public static void enqueue(Events<DepotOwner> events, int picks) {
+    try (var tx = events.begin()) {
+      for (int i = 0; i < picks; i++) {
+        tx.enqueue(Pick.newBuilder().setNumber(i).build());
+      }
       tx.commit();
     }
   }

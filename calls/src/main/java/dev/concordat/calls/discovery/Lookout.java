@@ -91,11 +91,7 @@ final class Lookout implements Resolver.Watch {
     List<Endpoint> news = ordered(endpoints);
     if (!closed && !news.equals(told)) {
       told = news;
-      try {
-        listener.accept(news);
-      } catch (RuntimeException | Error e) {
-        LOG.log(Level.ERROR, "whoever watches " + what + " failed when told of a change", e);
-      }
+      Telling.tell(what, listener, news);
     }
   }
 

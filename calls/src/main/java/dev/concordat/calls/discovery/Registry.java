@@ -225,7 +225,6 @@ public final class Registry implements Resolver, Registrar, AutoCloseable {
       reachable = true;
       return true;
     } catch (Throwable e) {
-      // Also a watcher that fails: the others are told the next time.
       if (reachable && !threads.stopping()) {
         LOG.log(Level.WARNING, "registry cannot be reached; what was last known stands", e);
       }
@@ -283,7 +282,7 @@ public final class Registry implements Resolver, Registrar, AutoCloseable {
     void tell(List<Endpoint> endpoints) {
       if (!endpoints.equals(told)) {
         told = endpoints;
-        listener.accept(endpoints);
+        Telling.tell(service, listener, endpoints);
       }
     }
 

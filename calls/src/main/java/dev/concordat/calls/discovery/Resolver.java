@@ -5,7 +5,8 @@ import java.util.function.Consumer;
 
 /// Finds the instances of a service by its name, and says when they change.
 ///
-/// Threads: safe for many. Listeners return quickly.
+/// Threads: safe for many. Listeners return quickly; one that fails is logged, and told of the next
+/// change.
 public interface Resolver {
   /// Watches a name.
   ///

@@ -1,6 +1,5 @@
 package dev.concordat.calls.discovery;
 
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
@@ -34,7 +33,7 @@ public final class StaticResolver implements Resolver {
     List<Consumer<List<Endpoint>>> watching = listeners(service);
     synchronized (watching) {
       known.put(service, List.of(endpoints));
-      watching.forEach(listener -> listener.accept(List.of(endpoints)));
+      watching.forEach(listener -> Telling.tell(service, listener, List.of(endpoints)));
     }
     return this;
   }
@@ -44,7 +43,7 @@ public final class StaticResolver implements Resolver {
     List<Consumer<List<Endpoint>>> watching = listeners(service);
     synchronized (watching) {
       watching.add(listener);
-      listener.accept(new ArrayList<>(known.getOrDefault(service, List.of())));
+      Telling.tell(service, listener, known.getOrDefault(service, List.of()));
     }
     return new Watch() {
       @Override

@@ -110,6 +110,27 @@ abstract class ResolverConformance<O extends Origin> {
     assertThat(closed.times()).isEqualTo(1);
   }
 
+  @Test
+  void whoFailsWhenToldHoldsNobodyUp() {
+    origin.become("orders", List.of("10.0.0.1"));
+    Resolver resolver = open(QUICK);
+    Seen failing = new Seen();
+    Seen other = new Seen();
+    resolver.watch(
+        "orders",
+        endpoints -> {
+          failing.accept(endpoints);
+          throw new AssertionError("of its own making");
+        });
+    resolver.watch("orders", other);
+    failing.awaitHosts("10.0.0.1");
+    other.awaitHosts("10.0.0.1");
+    origin.become("orders", List.of("10.0.0.2"));
+    failing.awaitHosts("10.0.0.2");
+    other.awaitHosts("10.0.0.2");
+    assertThat(other.times()).isEqualTo(2);
+  }
+
   Resolver open(LookOptions looking) {
     Resolver resolver = origin.open(looking);
     if (resolver instanceof AutoCloseable closeable) {

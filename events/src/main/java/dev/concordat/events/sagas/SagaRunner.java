@@ -15,13 +15,11 @@ import dev.concordat.events.JdbcTransaction;
 import dev.concordat.events.Parts;
 import dev.concordat.events.Transaction;
 import dev.concordat.events.log.Headers;
+import dev.concordat.events.loop.Loop;
 import dev.concordat.events.loop.Signal;
-import dev.concordat.events.store.Errors;
 import dev.concordat.events.store.SqlFailures;
 import dev.concordat.events.tasks.HeldLease;
 import dev.concordat.events.tasks.LeaseKeeper;
-import java.lang.System.Logger;
-import java.lang.System.Logger.Level;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.HashMap;
@@ -42,7 +40,6 @@ public final class SagaRunner<O extends Owner> {
   /// Sagas at once in one process.
   static final int CONCURRENCY = 128;
 
-  private static final Logger LOG = System.getLogger("dev.concordat.events");
   private static final Duration FOR_EVER = Duration.ofDays(3_650);
   private static final Duration SHORTEST_POLL = Duration.ofMillis(20);
   private static final Backoff TROUBLE = new Backoff(Duration.ofMillis(100), Duration.ofSeconds(5));
@@ -59,10 +56,12 @@ public final class SagaRunner<O extends Owner> {
   private final Semaphore free = new Semaphore(CONCURRENCY);
   private final Signal some = new Signal();
   private final Signal stop = new Signal();
-  private final Background loop = new Background("sagas.claim");
+  private final Loop claiming;
+  private final Background loop = new Background("claim");
   private final Background runs = new Background("sagas");
   private final Background upkeep = new Background("sagas.upkeep");
   private volatile boolean started;
+  private Duration idle = SHORTEST_POLL;
 
   public SagaRunner(Parts parts, Supplier<Transaction<O>> begin, SagaProbe probe) {
     this.parts = parts;
@@ -76,6 +75,7 @@ public final class SagaRunner<O extends Owner> {
             parts.options().lease(),
             SagaClaims::renew);
     this.pruning = new SagaPruning(parts);
+    this.claiming = new Loop("sagas", some, parts.observer(), this::claim);
   }
 
   /// A type of saga.
@@ -109,7 +109,7 @@ public final class SagaRunner<O extends Owner> {
     started = true;
     gauges.open();
     leases.start(upkeep);
-    var _ = loop.start("loop", this::claimUntilStopped);
+    claiming.start(loop);
   }
 
   /// Takes no more sagas, lets those that run go on for the grace, and gives back the rest.
@@ -118,7 +118,7 @@ public final class SagaRunner<O extends Owner> {
   public boolean stop(Duration grace) {
     started = false;
     stop.raise();
-    some.raise();
+    claiming.stop();
     gauges.close();
     var _ = loop.stop(Duration.ofSeconds(5));
     boolean clean = allEnd(grace);
@@ -214,28 +214,16 @@ public final class SagaRunner<O extends Owner> {
     return definition;
   }
 
-  private void claimUntilStopped() {
-    int troubles = 0;
-    Duration idle = SHORTEST_POLL;
-    while (!loop.stopping()) {
-      try {
-        boolean found = round();
-        troubles = 0;
-        Duration longer = idle.multipliedBy(2);
-        Duration most = parts.options().poll();
-        idle =
-            found || some.await(idle) ? SHORTEST_POLL : longer.compareTo(most) < 0 ? longer : most;
-      } catch (InterruptedException e) {
-        return;
-      } catch (Throwable e) {
-        troubles++;
-        parts.observer().count("concordat.sagas.trouble", 1, Map.of());
-        if (troubles == 1) {
-          LOG.log(Level.WARNING, "claiming sagas failed and is tried again: " + Errors.text(e));
-        }
-        rest(TROUBLE.after(troubles, ThreadLocalRandom.current()));
-      }
+  private Duration claim(boolean woken) {
+    if (round()) {
+      idle = SHORTEST_POLL;
+      return Duration.ZERO;
     }
+    Duration wait = woken ? SHORTEST_POLL : idle;
+    Duration longer = wait.multipliedBy(2);
+    Duration most = parts.options().poll();
+    idle = longer.compareTo(most) < 0 ? longer : most;
+    return wait;
   }
 
   private boolean round() {

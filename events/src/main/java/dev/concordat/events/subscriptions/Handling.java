@@ -3,22 +3,17 @@ package dev.concordat.events.subscriptions;
 import dev.concordat.contract.Owner;
 import dev.concordat.core.Code;
 import dev.concordat.core.Failure;
-import dev.concordat.events.Dead;
 import dev.concordat.events.JdbcTransaction;
 import dev.concordat.events.Parts;
 import dev.concordat.events.log.Broker;
-import dev.concordat.events.log.Envelope;
 import dev.concordat.events.store.Errors;
-import dev.concordat.events.subscriptions.Inbox.Mark;
-import java.sql.Connection;
-import java.sql.SQLException;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ThreadLocalRandom;
 
-/// Handles messages, each in its own transaction together with its mark or several in one, and does
-/// with those that fail what the verdict says. Runs in the lanes of the messages' keys.
+/// Handles messages, alone or several in one transaction, until they are settled, and does with
+/// those that fail what the verdict says. Runs in the lanes of the messages' keys.
 final class Handling<O extends Owner> implements Lanes.Crew {
   /// Whoever fails alone this often, while others get on, is not waiting for something that is
   /// down.
@@ -27,29 +22,24 @@ final class Handling<O extends Owner> implements Lanes.Crew {
   private final Parts parts;
   private final Subscription.Spec<O> spec;
   private final Desk desk;
-  private final int subscription;
   private final Gate gate;
-  private final Inbox inbox;
   private final Parked parked;
-  private final JdbcTransaction.Enqueuer enqueuer;
   private final Surroundings surroundings;
   private final Together<O> together;
   private final Settlement settlement;
-  private final Outside<O> outside;
+  private final Effects<O> effects;
 
   Handling(Parts parts, Subscription.Spec<O> spec, Desk desk, JdbcTransaction.Enqueuer enqueuer) {
     this.parts = parts;
     this.spec = spec;
     this.desk = desk;
-    this.subscription = desk.subscription;
     this.gate = desk.gate;
-    this.inbox = desk.inbox;
-    this.parked = new Parked(subscription);
-    this.enqueuer = enqueuer;
+    this.parked = new Parked(desk.subscription);
     this.surroundings = new Surroundings(parts, spec, gate);
     this.together = new Together<>(parts, spec, desk, enqueuer, surroundings);
     this.settlement = new Settlement(parts, spec, desk);
-    this.outside = new Outside<>(parts, spec, desk, surroundings, settlement);
+    this.effects =
+        new Effects<>(parts, spec, desk, enqueuer, surroundings, settlement, together.pace());
   }
 
   /// What the lanes of one subscription share.
@@ -179,8 +169,7 @@ final class Handling<O extends Owner> implements Lanes.Crew {
         if (partition.parked().contains(logged.message().key())) {
           return settlement.parkBehind(partition, logged);
         }
-        requireWorth(logged.message());
-        return apply(run, partition, logged);
+        return effects.apply(run, partition, logged);
       }
 
       @Override
@@ -225,8 +214,7 @@ final class Handling<O extends Owner> implements Lanes.Crew {
     return new Try() {
       @Override
       public boolean run(Run run) throws Exception {
-        requireWorth(first.message());
-        return apply(run, partition, first);
+        return effects.apply(run, partition, first);
       }
 
       @Override
@@ -239,13 +227,6 @@ final class Handling<O extends Owner> implements Lanes.Crew {
         return first.attempts().size() + 1;
       }
     };
-  }
-
-  private void requireWorth(Envelope message) {
-    if (Expiry.passed(message, parts.clock().now())) {
-      throw Dead.because(
-          "expired: it was worth handling until " + message.headers().get(Expiry.HEADER));
-    }
   }
 
   private boolean untilSettled(Run run, Partition partition, Try attempt) {
@@ -307,94 +288,5 @@ final class Handling<O extends Owner> implements Lanes.Crew {
       gate.shut(Optional.empty(), Errors.text(e));
       return false;
     }
-  }
-
-  private boolean apply(Run run, Partition partition, Broker.Logged logged) throws Exception {
-    return surroundings.in(
-        partition,
-        logged.message(),
-        1,
-        () -> {
-          inbox.prepare(logged);
-          return spec.handler() instanceof Handler.Outside<O> outsideHandler
-              ? outside.fresh(run, partition, logged, outsideHandler)
-              : applyInside(run, partition, logged);
-        });
-  }
-
-  private boolean applyInside(Run run, Partition partition, Broker.Logged logged) throws Exception {
-    Mark mark = markAndApply(run, partition, logged);
-    if (mark == Mark.SEEN) {
-      // Needs a connection: so only when ours has gone back.
-      settlement.rememberIfParked(partition, logged.message().key());
-    }
-    return kept(partition, mark != Mark.LOST);
-  }
-
-  private Mark markAndApply(Run run, Partition partition, Broker.Logged logged) throws Exception {
-    try (JdbcTransaction<O> tx = JdbcTransaction.beginUnlimited(parts, enqueuer)) {
-      Mark mark = mark(tx.connection(), partition, logged);
-      if (mark == Mark.FRESH) {
-        effect(run, logged, tx);
-        tx.commit();
-        surroundings.count("Applied");
-      }
-      return mark;
-    }
-  }
-
-  private void effect(Run run, Broker.Logged logged, JdbcTransaction<O> tx) throws Exception {
-    long begin = System.nanoTime();
-    try {
-      surroundings.handle(
-          run,
-          tx,
-          () -> {
-            switch (spec.handler()) {
-              case Handler.One<O> one -> one.effect().handle(logged, tx.forHandler());
-              case Handler.Many<O> many -> many.effects().handle(List.of(logged), tx.forHandler());
-              case Handler.Outside<O> _ -> throw new IllegalStateException("it has no transaction");
-            }
-            return true;
-          });
-    } finally {
-      together.pace().took(1, System.nanoTime() - begin);
-    }
-  }
-
-  private boolean apply(Run run, Partition partition, Parked.First first) throws Exception {
-    return surroundings.in(
-        partition,
-        first.message(),
-        first.attempts().size() + 1,
-        () -> {
-          if (spec.handler() instanceof Handler.Outside<O> outsideHandler) {
-            return outside.again(run, partition, first, outsideHandler);
-          }
-          try (JdbcTransaction<O> tx = JdbcTransaction.begin(parts, enqueuer)) {
-            if (!partition.claim().hold(tx.connection())) {
-              return kept(partition, false);
-            }
-            if (parked.lock(tx.connection(), first)) {
-              effect(run, first.logged(), tx);
-              parked.leave(tx.connection(), first);
-              tx.commit();
-              surroundings.count("Applied");
-            }
-            return true;
-          }
-        });
-  }
-
-  private Mark mark(Connection connection, Partition partition, Broker.Logged logged)
-      throws SQLException {
-    return inbox.mark(connection, partition.claim(), subscription, logged, spec.options().budget());
-  }
-
-  private static boolean kept(Partition partition, boolean ours) {
-    if (!ours) {
-      partition.lose();
-    }
-    return ours;
   }
 }

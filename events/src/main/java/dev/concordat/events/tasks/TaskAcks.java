@@ -40,7 +40,7 @@ final class TaskAcks {
             "acks",
             () -> {
               while (!(ended || background.stopping()) || !waiting.isEmpty()) {
-                flushOrWait();
+                tryFlush();
                 pause();
               }
             });
@@ -66,7 +66,7 @@ final class TaskAcks {
     }
   }
 
-  private void flushOrWait() {
+  private void tryFlush() {
     try {
       flush();
     } catch (Throwable e) {

@@ -2,18 +2,13 @@ package dev.concordat.events.tasks;
 
 import dev.concordat.contract.Queue;
 import dev.concordat.core.Background;
-import dev.concordat.core.Backoff;
 import dev.concordat.core.Code;
 import dev.concordat.core.Failure;
 import dev.concordat.events.Parts;
+import dev.concordat.events.loop.Loop;
 import dev.concordat.events.loop.Signal;
-import dev.concordat.events.store.Errors;
-import java.lang.System.Logger;
-import java.lang.System.Logger.Level;
 import java.time.Duration;
-import java.util.Map;
 import java.util.concurrent.Semaphore;
-import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.random.RandomGenerator;
@@ -21,11 +16,9 @@ import java.util.random.RandomGenerator;
 /// Works on one queue in one process: one loop claims in batches, another one begins what is
 /// claimed, each task runs on a virtual thread of its own.
 final class Worker {
-  private static final Logger LOG = System.getLogger("dev.concordat.events");
   private static final Duration SHORTEST_POLL = Duration.ofMillis(20);
   private static final Duration BETWEEN_CLAIMS = Duration.ofMillis(2);
   private static final int UNWRITTEN = 4_096;
-  private static final Backoff TROUBLE = new Backoff(Duration.ofMillis(100), Duration.ofSeconds(5));
 
   private final Parts parts;
   private final Queue<?> queue;
@@ -42,12 +35,14 @@ final class Worker {
   private final Semaphore unwritten = new Semaphore(UNWRITTEN);
   private final Signal some = new Signal();
   private final Signal stop = new Signal();
+  private final Loop claiming;
   private final Background loop;
   private final Background begin;
   private final Background handlers;
   private final Background upkeep;
   private long claimedAt;
   private long claimTook;
+  private Duration idle = SHORTEST_POLL;
 
   Worker(Parts parts, Queue<?> queue, TaskRun.Code code, WorkerOptions options) {
     this.parts = parts;
@@ -68,7 +63,8 @@ final class Worker {
     this.pace = new Pace(parts.clock());
     this.free = new Semaphore(options.concurrency());
     this.ahead = new ClaimedAhead(parts.database(), parts.clock(), leases, free);
-    this.loop = new Background(queue.name() + ".claim");
+    this.claiming = new Loop("queue/" + queue.name(), some, parts.observer(), this::claim);
+    this.loop = new Background("claim");
     this.begin = new Background(queue.name() + ".begin");
     this.handlers = new Background(queue.name());
     this.upkeep = new Background(queue.name() + ".upkeep");
@@ -83,7 +79,7 @@ final class Worker {
     care.open();
     leases.start(upkeep);
     acks.start(upkeep);
-    var _ = loop.start("loop", this::claimUntilStopped);
+    claiming.start(loop);
     var _ = begin.start("loop", () -> ahead.beginAll(begin::stopping, this::begin, some::raise));
   }
 
@@ -105,7 +101,7 @@ final class Worker {
   boolean stop(Duration grace) {
     care.close();
     stop.raise();
-    some.raise();
+    claiming.stop();
     begin.close();
     var _ = loop.stop(Duration.ofSeconds(5));
     ahead.close();
@@ -132,29 +128,14 @@ final class Worker {
     }
   }
 
-  private void claimUntilStopped() {
-    int troubles = 0;
-    Duration idle = SHORTEST_POLL;
-    while (!loop.stopping()) {
-      try {
-        boolean found = round();
-        troubles = 0;
-        idle = found || some.await(idle) ? SHORTEST_POLL : shorter(idle.multipliedBy(2));
-      } catch (InterruptedException e) {
-        return;
-      } catch (Throwable e) {
-        troubles++;
-        parts.observer().count("concordat.tasks.trouble", 1, Map.of("queue", queue.name()));
-        if (troubles == 1) {
-          LOG.log(
-              Level.WARNING,
-              "claiming from queue {0} failed and is tried again: {1}",
-              queue.name(),
-              Errors.text(e));
-        }
-        rest(TROUBLE.after(troubles, ThreadLocalRandom.current()));
-      }
+  private Duration claim(boolean woken) throws InterruptedException {
+    if (round()) {
+      idle = SHORTEST_POLL;
+      return Duration.ZERO;
     }
+    Duration wait = woken ? SHORTEST_POLL : idle;
+    idle = shorter(wait.multipliedBy(2));
+    return wait;
   }
 
   /// One look at the queue.
@@ -248,14 +229,6 @@ final class Worker {
         }
       }
     };
-  }
-
-  private void rest(Duration wait) {
-    try {
-      var _ = stop.await(wait);
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-    }
   }
 
   private Duration shorter(Duration idle) {

@@ -37,13 +37,7 @@ class ClaimedAheadTest {
 
   @BeforeEach
   void claim() {
-    var process = depot.process();
-    try (var tx = process.begin()) {
-      for (int i = 0; i < TASKS; i++) {
-        tx.enqueue(pick(i));
-      }
-      tx.commit();
-    }
+    Depot.enqueue(depot.process(), TASKS);
     var wish =
         new TaskClaims.Wish(QUEUE, TASKS, new Shares().next(1), Places.NONE, UUID.randomUUID());
     List<ClaimedTask> claimed = database.transact(c -> TaskClaims.claim(c, wish)).tasks();

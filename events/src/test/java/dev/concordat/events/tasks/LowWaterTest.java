@@ -111,13 +111,7 @@ class LowWaterTest {
   }
 
   private void enqueue(int tasks) {
-    var process = depot.process();
-    try (var tx = process.begin()) {
-      for (int i = 0; i < tasks; i++) {
-        tx.enqueue(pick(i));
-      }
-      tx.commit();
-    }
+    Depot.enqueue(depot.process(), tasks);
   }
 
   private Connection reader() throws SQLException {

@@ -44,12 +44,7 @@ class TaskErrorsTest {
           }
           done.incrementAndGet();
         });
-    try (var tx = process.begin()) {
-      for (int i = 0; i < 5; i++) {
-        tx.enqueue(Pick.newBuilder().setNumber(i).build());
-      }
-      tx.commit();
-    }
+    Depot.enqueue(process, 5);
     process.start();
 
     Await.until("the third time it works, too", () -> done.get() == 5);

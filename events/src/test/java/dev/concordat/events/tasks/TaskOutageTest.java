@@ -6,8 +6,6 @@ import dev.concordat.core.Code;
 import dev.concordat.core.Failure;
 import dev.concordat.events.Await;
 import dev.concordat.events.Depot;
-import dev.concordat.events.Events;
-import dev.concordat.events.depot.v1.DepotOwner;
 import dev.concordat.events.depot.v1.Pick;
 import dev.concordat.events.store.Database;
 import dev.concordat.events.store.Schema;
@@ -41,7 +39,7 @@ class TaskOutageTest {
           }
           done.incrementAndGet();
         });
-    enqueue(process, 400);
+    Depot.enqueue(process, 400);
     process.start();
     Await.until("it only probes", () -> depot.observer.count("concordat.tasks.postponed") > 3);
     int before = tries.get();
@@ -66,7 +64,7 @@ class TaskOutageTest {
           }
           tx.afterCommit(done::incrementAndGet);
         });
-    enqueue(process, 200);
+    Depot.enqueue(process, 200);
     process.start();
     Await.until("it only probes", () -> depot.observer.count("concordat.tasks.postponed") > 3);
     down.set(false);
@@ -92,7 +90,7 @@ class TaskOutageTest {
           }
           done.incrementAndGet();
         });
-    enqueue(process, 50);
+    Depot.enqueue(process, 50);
     process.start();
     Await.until("it only probes", () -> depot.observer.count("concordat.tasks.postponed") > 3);
     broken.set(true);
@@ -127,14 +125,5 @@ class TaskOutageTest {
     assertThat(done.get() + depot.number("select count(*) from concordat.dead_letter"))
         .isEqualTo(30);
     assertThat(done.get()).isEqualTo(30);
-  }
-
-  private static void enqueue(Events<DepotOwner> process, int tasks) {
-    try (var tx = process.begin()) {
-      for (int i = 0; i < tasks; i++) {
-        tx.enqueue(Pick.newBuilder().setNumber(i).build());
-      }
-      tx.commit();
-    }
   }
 }

@@ -261,12 +261,7 @@ class TaskTest {
           inside.decrementAndGet();
           throw new IllegalStateException("always");
         });
-    try (var tx = process.begin()) {
-      for (int i = 0; i < 300; i++) {
-        tx.enqueue(pick(i));
-      }
-      tx.commit();
-    }
+    Depot.enqueue(process, 300);
     process.start();
 
     Await.until("all dead", () -> deadLetters() == 300);
