@@ -60,7 +60,7 @@ final class KnownMessages {
   }
 
   /// All events and tasks of a contract that this service implements, and of the files of the same
-  /// owner that it builds on.
+  /// owner that it builds on; the events that it says the service publishes.
   void add(ServiceContract<?> contract) {
     FileDescriptor file = contract.descriptor().getFile();
     addAll(file);
@@ -72,6 +72,7 @@ final class KnownMessages {
                 .getExtension(OptionsProto.owner)
                 .equals(file.getOptions().getExtension(OptionsProto.owner)))
         .forEach(other -> other.getMessageTypes().forEach(this::addIfTold));
+    Published.by(contract).forEach(this::addIfTold);
   }
 
   /// All messages of a contract's file and of those that it builds on, told or not: steps of sagas

@@ -166,7 +166,6 @@ public final class Service<O extends Owner> implements Running {
   /// Answers the calls of a contract.
   public <A> void implement(ServiceContract<A> contract, A implementation) {
     messages.add(contract);
-    personal.told(contract);
     answers.serve(contract, implementation);
   }
 

@@ -85,7 +85,8 @@ public final class EventsSoak implements Drill {
     Duration every = length.dividedBy(SAMPLES);
     every = every.compareTo(SHORTEST) < 0 ? SHORTEST : every;
     long began = System.nanoTime();
-    for (int i = 1; System.nanoTime() - began < length.toNanos(); i++) {
+    long said = 0;
+    while (System.nanoTime() - began < length.toNanos()) {
       stage.goOn(every);
       double seconds = (System.nanoTime() - began) / 1e9;
       try {
@@ -98,8 +99,10 @@ public final class EventsSoak implements Drill {
         throw new IOException("the tables' sizes cannot be read", e);
       }
       csv.flush();
-      if (i % 10 == 0) {
-        stage.say(String.format(Locale.ROOT, "%.0f s", seconds));
+      long minute = (long) seconds / 60;
+      if (minute > said) {
+        said = minute;
+        stage.say(minute + " min of " + length.toMinutes());
       }
     }
   }
