@@ -36,7 +36,7 @@ final class TopicLines {
         String.format(Locale.ROOT, "%,d", told),
         SubscriptionLines.time(Duration.ofSeconds(topic.getRetention().getSeconds())),
         String.format(Locale.ROOT, "%.1f/s", topic.getPerSecond()),
-        String.join(", ", readers));
+        readers.isEmpty() ? "-" : String.join(", ", readers));
   }
 
   /// When, where, key, what of the envelope people ask for, message.
