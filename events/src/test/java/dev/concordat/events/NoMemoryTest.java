@@ -29,17 +29,19 @@ import java.util.function.BooleanSupplier;
 import javax.sql.DataSource;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /// Threads of ours get what nobody expects, where nobody looks for it; and everything gets done all
 /// the same.
 class NoMemoryTest {
-  private static final int TIMES = 2;
   private static final int MANY = 20;
   private static final Parcel PARCEL = Parcel.newBuilder().setText("one").build();
 
   private final Map<String, Integer> failed = new ConcurrentHashMap<>();
   private final Set<Integer> picked = ConcurrentHashMap.newKeySet();
   private final Set<String> stored = ConcurrentHashMap.newKeySet();
+  private volatile int left;
   private final Depot depot = new Depot();
   private final DataSource pool = Proxies.pool(depot.database, this::failing);
   private final PostgresLog log = PostgresLog.open(pool);
@@ -50,9 +52,11 @@ class NoMemoryTest {
     depot.close();
   }
 
-  /// Each of them, twice, when it asks the pool for a connection.
-  @Test
-  void everyLoopGoesOn() {
+  /// Each of them, when it asks the pool for a connection.
+  @ParameterizedTest
+  @ValueSource(ints = {1, 2})
+  void everyLoopGoesOn(int times) {
+    left = times;
     try (Events<DepotOwner> events =
         Events.open(DepotOwner.OWNER, pool, log, EventsOptions.DEFAULT)) {
       TaskHandler<Pick> pick = (task, lease) -> picked.add(task.getNumber());
@@ -73,14 +77,15 @@ class NoMemoryTest {
           .isInstanceOf(Completed.class);
       assertThat(failed.keySet())
           .contains("claim.queue/depot.v1.Pick", "depot.v1.Pick.upkeep.acks", "claim.sagas");
+      left = 0;
       assertThat(events.stop(Duration.ofSeconds(5))).as("nobody waits for anything").isTrue();
     }
   }
 
   @Test
   void aTaskThatCannotEvenBeginMakesRoomForTheNext() {
-    AtomicInteger left = new AtomicInteger(TIMES);
-    Events<DepotOwner> events = starving(() -> left.getAndDecrement() > 0);
+    AtomicInteger failing = new AtomicInteger(2);
+    Events<DepotOwner> events = starving(() -> failing.getAndDecrement() > 0);
     events.work(
         Pick.class,
         WorkerOptions.DEFAULT.withConcurrency(1),
@@ -91,7 +96,7 @@ class NoMemoryTest {
     events.start();
 
     Await.until("all picked", () -> picked.size() == MANY);
-    assertThat(left.get()).isNegative();
+    assertThat(failing.get()).isNegative();
   }
 
   @Test
@@ -148,7 +153,7 @@ class NoMemoryTest {
   /// Tests themselves run on platform threads.
   private Connection failing(Connection connection) {
     Thread taker = Thread.currentThread();
-    if (taker.isVirtual() && failed.merge(taker.getName(), 1, Integer::sum) <= TIMES) {
+    if (taker.isVirtual() && failed.merge(taker.getName(), 1, Integer::sum) <= left) {
       try {
         connection.close();
       } catch (SQLException e) {

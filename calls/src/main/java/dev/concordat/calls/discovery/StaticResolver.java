@@ -9,7 +9,8 @@ import java.util.function.Consumer;
 /// Addresses that are written down: for tests, and for places where something else (a mesh, a load
 /// balancer) stands before the instances.
 ///
-/// Threads: safe for many.
+/// Threads: safe for many. Whoever watches is told on its own thread first: when that fails, the
+/// watch fails.
 public final class StaticResolver implements Resolver {
   private final Map<String, List<Endpoint>> known = new ConcurrentHashMap<>();
   private final Map<String, List<Consumer<List<Endpoint>>>> listeners = new ConcurrentHashMap<>();
@@ -42,8 +43,8 @@ public final class StaticResolver implements Resolver {
   public Watch watch(String service, Consumer<List<Endpoint>> listener) {
     List<Consumer<List<Endpoint>>> watching = listeners(service);
     synchronized (watching) {
+      listener.accept(known.getOrDefault(service, List.of()));
       watching.add(listener);
-      Telling.tell(service, listener, known.getOrDefault(service, List.of()));
     }
     return new Watch() {
       @Override

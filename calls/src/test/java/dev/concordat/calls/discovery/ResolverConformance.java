@@ -120,15 +120,19 @@ abstract class ResolverConformance<O extends Origin> {
         "orders",
         endpoints -> {
           failing.accept(endpoints);
-          throw new AssertionError("of its own making");
+          if (failing.times() > 1) {
+            throw new AssertionError("of its own making");
+          }
         });
     resolver.watch("orders", other);
     failing.awaitHosts("10.0.0.1");
     other.awaitHosts("10.0.0.1");
-    origin.become("orders", List.of("10.0.0.2"));
-    failing.awaitHosts("10.0.0.2");
-    other.awaitHosts("10.0.0.2");
-    assertThat(other.times()).isEqualTo(2);
+    origin.become("orders", List.of("10.0.0.1", "10.0.0.2"));
+    failing.awaitHosts("10.0.0.1", "10.0.0.2");
+    other.awaitHosts("10.0.0.1", "10.0.0.2");
+    origin.become("orders", List.of("10.0.0.1"));
+    failing.awaitHosts("10.0.0.1");
+    other.awaitHosts("10.0.0.1");
   }
 
   Resolver open(LookOptions looking) {

@@ -74,8 +74,8 @@ final class SagaLedger {
   boolean happened(int position) {
     try {
       return database.transact(c -> SagaRecord.happened(c, row, position));
-    } catch (Failure e) {
-      throw standing.interrupt(new SagaInterrupted.Why.GivenBack());
+    } catch (Failure | Error e) {
+      throw standing.giveBack(e);
     }
   }
 
@@ -138,13 +138,14 @@ final class SagaLedger {
     }
   }
 
-  /// A database that does not answer ends the run; another one reads what was recorded.
+  /// A database that does not answer ends the run; another one reads what was recorded. So does an
+  /// error on our way there, which says nothing about the step.
   private <T extends @Nullable Object> T write(Work<T> work) {
     boolean wasInterrupted = Thread.interrupted();
     try {
       return database.transact(work::run);
-    } catch (Failure e) {
-      throw standing.interrupt(new SagaInterrupted.Why.GivenBack());
+    } catch (Failure | Error e) {
+      throw standing.giveBack(e);
     } finally {
       if (wasInterrupted) {
         Thread.currentThread().interrupt();

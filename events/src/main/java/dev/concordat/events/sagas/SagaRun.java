@@ -127,7 +127,7 @@ final class SagaRun<O extends Owner> {
       return kept(outcome);
     } catch (Failure e) {
       if (e.code() == Code.UNAVAILABLE) { // everything was done; it is only not written down yet
-        throw standing.interrupt(new SagaInterrupted.Why.GivenBack());
+        throw standing.giveBack(e);
       }
       throw e;
     }
@@ -311,7 +311,7 @@ final class SagaRun<O extends Owner> {
       committing = true;
       tx.commit();
       return answer;
-    } catch (RuntimeException e) {
+    } catch (RuntimeException | Error e) {
       if (committing && ledger.happened(position)) {
         return answer;
       }

@@ -17,9 +17,12 @@ import dev.concordat.events.Transaction;
 import dev.concordat.events.log.Headers;
 import dev.concordat.events.loop.Loop;
 import dev.concordat.events.loop.Signal;
+import dev.concordat.events.store.Errors;
 import dev.concordat.events.store.SqlFailures;
 import dev.concordat.events.tasks.HeldLease;
 import dev.concordat.events.tasks.LeaseKeeper;
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.HashMap;
@@ -40,6 +43,7 @@ public final class SagaRunner<O extends Owner> {
   /// Sagas at once in one process.
   static final int CONCURRENCY = 128;
 
+  private static final Logger LOG = System.getLogger("dev.concordat.events");
   private static final Duration FOR_EVER = Duration.ofDays(3_650);
   private static final Duration SHORTEST_POLL = Duration.ofMillis(20);
   private static final Backoff TROUBLE = new Backoff(Duration.ofMillis(100), Duration.ofSeconds(5));
@@ -117,8 +121,8 @@ public final class SagaRunner<O extends Owner> {
   /// @return whether none was left
   public boolean stop(Duration grace) {
     started = false;
-    stop.raise();
     claiming.stop();
+    stop.raise();
     gauges.close();
     var _ = loop.stop(Duration.ofSeconds(5));
     boolean clean = allEnd(grace);
@@ -282,6 +286,14 @@ public final class SagaRunner<O extends Owner> {
         ended(row);
       } catch (SagaInterrupted e) {
         observation.event("concordat.saga.interrupted", Map.of("why", e.why().toString()));
+        if (e.getCause() instanceof Error error) {
+          LOG.log(
+              Level.WARNING,
+              "saga {0}/{1} goes on later: {2}",
+              row.type(),
+              row.id(),
+              Errors.text(error));
+        }
         interrupted(row, e.why());
       }
     } finally {
@@ -299,7 +311,7 @@ public final class SagaRunner<O extends Owner> {
         parts.observer().count("concordat.sagas.stuck", 1, Map.of("saga", row.type()));
         try {
           var _ = parts.database().transact(c -> SagaRecord.stuck(c, row, because));
-        } catch (Failure e) {
+        } catch (Failure | Error e) {
           // The lease runs out, and the next run finds the same.
           parts.observer().count("concordat.sagas.trouble", 1, Map.of());
         }
@@ -312,7 +324,7 @@ public final class SagaRunner<O extends Owner> {
     try {
       var _ = parts.database().transact(c -> SagaRecord.giveBack(c, row, delay, row.tries()));
       wakeAfter(delay);
-    } catch (Failure e) {
+    } catch (Failure | Error e) {
       // The lease runs out, and somebody takes the saga then.
       parts.observer().count("concordat.sagas.trouble", 1, Map.of());
     }

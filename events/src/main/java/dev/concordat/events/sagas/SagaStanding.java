@@ -111,4 +111,10 @@ final class SagaStanding {
     interrupted = new SagaInterrupted(why, null);
     return interrupted;
   }
+
+  /// What was to be written or asked was not, for this reason.
+  SagaInterrupted giveBack(Throwable because) {
+    interrupted = new SagaInterrupted(new SagaInterrupted.Why.GivenBack(), because);
+    return interrupted;
+  }
 }

@@ -11,8 +11,8 @@ import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.List;
 
-/// The effect of one message, once: in a transaction of its own together with the mark that it is
-/// applied, or, for work outside of the database, under a lease.
+/// The effect of one message: in a transaction of its own together with the mark that it is
+/// applied, and so once; or outside of the database, and then at least once.
 final class Effects<O extends Owner> {
   private final Parts parts;
   private final Subscription.Spec<O> spec;

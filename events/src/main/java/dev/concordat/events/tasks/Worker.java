@@ -100,8 +100,8 @@ final class Worker {
   /// @return whether all had ended within the grace
   boolean stop(Duration grace) {
     care.close();
-    stop.raise();
     claiming.stop();
+    stop.raise();
     begin.close();
     var _ = loop.stop(Duration.ofSeconds(5));
     ahead.close();
