@@ -1,9 +1,12 @@
 package dev.concordat.calls.discovery;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import dev.concordat.calls.Postgres;
 import java.time.Duration;
 import java.util.List;
 import javax.sql.DataSource;
+import org.junit.jupiter.api.Test;
 
 class RegistryConformanceTest extends ResolverConformance<Origin> {
   private static final Duration POLL = Duration.ofMillis(20);
@@ -29,5 +32,24 @@ class RegistryConformanceTest extends ResolverConformance<Origin> {
         registry.close();
       }
     };
+  }
+
+  @Test
+  void aWatcherThatFailsIsNotTakenForADatabaseThatIsAway() {
+    try (Warnings warnings = new Warnings(Registry.class)) {
+      origin.become("orders", List.of("10.0.0.1"));
+      Seen seen = new Seen();
+      open(QUICK)
+          .watch(
+              "orders",
+              endpoints -> {
+                seen.accept(endpoints);
+                throw new AssertionError("of its own making");
+              });
+      seen.awaitHosts("10.0.0.1");
+      origin.become("orders", List.of("10.0.0.1", "10.0.0.2"));
+      seen.awaitHosts("10.0.0.1", "10.0.0.2");
+      assertThat(warnings.count()).isZero();
+    }
   }
 }

@@ -24,7 +24,8 @@ final class SagaInterrupted extends Error {
     /// Another process has it.
     record Lost() implements Why {}
 
-    /// The database did not answer, or the process is stopping: it is given back.
+    /// The database did not answer, an error came on our way to it, or the process is stopping: it
+    /// is given back.
     record GivenBack() implements Why {}
 
     /// An undo failed and waits; that is written already.
